@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Settings every target of ours is held to.
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let cSettings: [CSetting] = [
+    .unsafeFlags(["-Wall", "-Wextra", "-Werror"])
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["InferdTestSupport"], resources: resources,
+        swiftSettings: swiftSettings)
+}
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// The import table is explained in docs/ARCHITECTURE.md; the tidy test holds imports to it.
+let package = Package(
+    name: "inferd",
+    products: [
+        .executable(name: "inferd", targets: ["inferd"]),
+        .executable(name: "inferd-cli", targets: ["inferd-cli"]),
+        .executable(name: "inferd-bench", targets: ["inferd-bench"]),
+        .library(name: "InferdClient", targets: ["InferdClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C, fenced: one Swift file each is their only importer.
+        .target(name: "CLinux", cSettings: cSettings),
+        .target(name: "COnnxRuntime", cSettings: cSettings),
+        .target(name: "CInferdProto", dependencies: ["CProtobufC"]),
+        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+        library("InferdBase", ["CLinux", "CLZ4", "COpenSSL"]),
+        library("InferdWire", ["InferdBase", "CInferdProto"]),
+        library("InferdForecast", ["InferdBase"]),
+        library("InferdModels", ["InferdBase", "InferdForecast", yams]),
+        library("InferdEngine", ["InferdBase", "COnnxRuntime"]),
+        library("InferdScheduler", ["InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine"]),
+        library(
+            "InferdServer",
+            [
+                "InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine", "InferdScheduler",
+                "CLinux", logging, yams,
+            ]),
+        library("InferdClient", ["InferdBase", "InferdWire", "CLinux"]),
+
+        executable("inferd", ["InferdServer", argumentParser, logging]),
+        executable("inferd-cli", ["InferdClient", "InferdForecast", argumentParser]),
+        executable(
+            "inferd-bench",
+            [
+                "InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine", "InferdScheduler",
+                "InferdServer", "InferdClient", "CLinux", argumentParser,
+            ]),
+
+        .target(
+            name: "InferdTestSupport", dependencies: ["InferdBase", "InferdWire", "InferdEngine", "InferdClient"],
+            path: "Tests/InferdTestSupport", swiftSettings: swiftSettings),
+        tests("InferdBaseTests", ["InferdBase"]),
+        tests("InferdWireTests", ["InferdWire"]),
+        tests("InferdForecastTests", ["InferdForecast"]),
+        tests("InferdModelsTests", ["InferdModels"]),
+        tests("InferdEngineTests", ["InferdEngine"]),
+        tests("InferdSchedulerTests", ["InferdScheduler"]),
+        tests("InferdServerTests", ["InferdServer", "InferdClient"]),
+        tests("InferdClientTests", ["InferdClient"]),
+        tests("CommandTests", ["inferd-cli"]),
+        tests("IntegrationTests", ["InferdClient", "InferdWire"]),
+        tests("TidyTests", []),
+    ]
+)

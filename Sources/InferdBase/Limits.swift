@@ -1,0 +1,78 @@
+/// What the daemon accepts and holds, in one place. `checkRelations()` asserts how the numbers hang
+/// together; it runs at start and in a test.
+package enum Limits {
+    // Frames.
+
+    /// Bytes of a frame's message, uncompressed, unless configured otherwise.
+    package static let defaultFrameBytes = 8 << 20
+    /// Greatest value `defaultFrameBytes` may be configured to.
+    package static let maximumFrameBytes = 256 << 20
+    /// Fields at a message's top level; more are a sign of an attack, not of a caller.
+    package static let topLevelFields = 256
+
+    // Connections.
+
+    package static let connections = 1024
+    /// The request after these is not read until one is answered.
+    package static let inFlightPerConnection = 64
+    /// A frame begun must be whole within this time.
+    package static let frameReadMilliseconds: UInt64 = 5_000
+    /// Bytes waiting for a slow reader above which no more is read from it.
+    package static let outputHighWaterBytes = 256 << 10
+    /// A connection whose waiting output makes no progress for this long is closed.
+    package static let outputStallMilliseconds: UInt64 = 10_000
+
+    // Requests.
+
+    package static let defaultTimeoutMilliseconds: UInt32 = 5_000
+    package static let maximumTimeoutMilliseconds: UInt32 = 3_600_000
+    /// Requests the daemon holds at once, in queues and in work.
+    package static let requestsInFlight = 8192
+    /// Requests waiting for one model.
+    package static let queueLength = 4096
+    package static let modelNameBytes = 64
+    package static let traceparentBytes = 128
+    package static let clientNameBytes = 128
+    package static let tokenBytes = 4096
+    package static let pingPayloadBytes = 64 << 10
+
+    // Predict.
+
+    package static let historyPoints = 16_384
+    package static let channels = 256
+    package static let channelNameBytes = 64
+    package static let seriesIDBytes = 256
+    package static let horizon = 4096
+    package static let quantiles = 32
+
+    // Infer.
+
+    package static let tensors = 64
+    package static let tensorRank = 8
+    package static let tensorNameBytes = 256
+
+    // Models.
+
+    /// Bytes of a bundle's model file.
+    package static let modelFileBytes = 2 << 30
+    /// Bytes of each other file of a bundle.
+    package static let descriptionFileBytes = 16 << 20
+    package static let modelsServed = 1024
+
+    /// Traps when the limits contradict each other.
+    package static func checkRelations() {
+        precondition(defaultFrameBytes <= maximumFrameBytes)
+        // The longest history of one channel fits a frame with its time stamps.
+        precondition(historyPoints * 2 * 8 < defaultFrameBytes)
+        // A forecast with all quantiles and the longest horizon fits a frame.
+        precondition(horizon * (quantiles + 2) * 8 < defaultFrameBytes)
+        // One connection cannot fill the daemon, and a queue cannot hold more than the daemon.
+        precondition(inFlightPerConnection < queueLength)
+        precondition(queueLength <= requestsInFlight)
+        // A ping's echo never counts as a slow reader by itself.
+        precondition(pingPayloadBytes < outputHighWaterBytes)
+        precondition(defaultTimeoutMilliseconds <= maximumTimeoutMilliseconds)
+        precondition(horizon <= historyPoints)
+        precondition(Limits.tensors <= topLevelFields)
+    }
+}
