@@ -1,0 +1,157 @@
+package import InferdBase
+
+extension ForecastRun {
+    /// Checks everything of the request that needs no calendar: lengths, names, finite values, limits.
+    package mutating func precheck(_ input: some ForecastInput) throws(RequestError) {
+        let limit = Limits.seriesIDBytes
+        guard unsafe input.seriesID.count <= limit else {
+            throw .invalid("predict.series_id", "more than \(limit) bytes")
+        }
+        try checkTime(input)
+        try checkChannels(input)
+        try checkHorizon(input)
+        try checkFuture(input)
+        try checkQuantiles(input)
+        try checkActuals(input)
+    }
+
+    private mutating func checkTime(_ input: some ForecastInput) throws(RequestError) {
+        guard input.channelCount > 0 else {
+            throw .invalid("predict.history", "holds no channel")
+        }
+        let stamps = unsafe input.timestamps.count
+        if input.hasRegularTime {
+            guard stamps == 0 else {
+                throw .invalid("predict.history", "time is given twice, by timestamps_us and by regular")
+            }
+            requestPoints = unsafe input.channelValues(0).count
+        } else {
+            guard stamps > 0 else {
+                throw .invalid("predict.history", "time is missing: give timestamps_us or regular")
+            }
+            requestPoints = stamps
+        }
+        guard requestPoints > 0 else { throw .invalid("predict.history", "holds no points") }
+        guard requestPoints <= Limits.historyPoints else {
+            throw .invalid("predict.history", "\(requestPoints) points; at most \(Limits.historyPoints)")
+        }
+    }
+
+    private mutating func checkChannels(_ input: some ForecastInput) throws(RequestError) {
+        historyPlaces.removeAll(keepingCapacity: true)
+        for channel in plan.channels {
+            guard let place = unsafe Self.place(of: channel, input.channelCount, { unsafe input.channelName($0) })
+            else {
+                throw .invalid("predict.history.channels", "the model needs the channel '\(channel.name)'")
+            }
+            historyPlaces.append(place)
+        }
+        for index in 0..<input.channelCount {
+            let field = "predict.history.channels[\(index)]"
+            if historyPlaces.firstIndex(of: index) == nil {
+                // Known, but found before: a second of the same name.
+                let name = unsafe String(decoding: input.channelName(index), as: UTF8.self)
+                let isKnown = plan.channels.contains { $0.name == name }
+                throw .invalid(
+                    "\(field).name",
+                    isKnown ? "'\(name)' is given twice" : "the model has no channel '\(name.prefix(64))'")
+            }
+            let values = unsafe input.channelValues(index)
+            guard values.count == requestPoints else {
+                throw .invalid(field, "has \(values.count) values; the history has \(requestPoints) points")
+            }
+            try unsafe Self.checkFinite(values, field)
+        }
+    }
+
+    private static func place(
+        of channel: ForecastPlan.ChannelColumn, _ count: Int, _ name: (Int) -> UnsafeRawBufferPointer
+    ) -> Int? {
+        for index in 0..<count {
+            let candidate = unsafe name(index)
+            if candidate.count == channel.nameBytes.count, unsafe candidate.elementsEqual(channel.nameBytes) {
+                return index
+            }
+        }
+        return nil
+    }
+
+    private static func checkFinite(
+        _ values: UnsafeBufferPointer<Double>, _ field: String
+    ) throws(RequestError) {
+        for index in 0..<values.count where unsafe !values[index].isFinite {
+            throw unsafe .invalid("\(field).values[\(index)]", "\(values[index]) is not finite")
+        }
+    }
+
+    private mutating func checkHorizon(_ input: some ForecastInput) throws(RequestError) {
+        let maximum = plan.specification.maximumHorizon
+        guard input.horizon <= UInt32(maximum) else {
+            throw .invalid("predict.horizon", "\(input.horizon) steps; this model forecasts at most \(maximum)")
+        }
+        horizon = input.horizon == 0 ? plan.specification.defaultHorizon : Int(input.horizon)
+    }
+
+    private mutating func checkFuture(_ input: some ForecastInput) throws(RequestError) {
+        futurePlaces.removeAll(keepingCapacity: true)
+        for channel in plan.channels {
+            guard channel.isKnownInFuture else {
+                futurePlaces.append(-1)
+                continue
+            }
+            guard let place = unsafe Self.place(of: channel, input.futureCount, { unsafe input.futureName($0) })
+            else {
+                throw .invalid("predict.future", "the model needs '\(channel.name)' for the horizon")
+            }
+            futurePlaces.append(place)
+        }
+        for index in 0..<input.futureCount {
+            let field = "predict.future[\(index)]"
+            if futurePlaces.firstIndex(of: index) == nil {
+                let name = unsafe String(decoding: input.futureName(index), as: UTF8.self)
+                let isKnown = plan.channels.contains { $0.isKnownInFuture && $0.name == name }
+                throw .invalid(
+                    "\(field).name",
+                    isKnown ? "'\(name)' is given twice" : "the model takes no '\(name.prefix(64))' for the horizon")
+            }
+            let values = unsafe input.futureValues(index)
+            guard values.count >= horizon else {
+                throw .invalid(field, "has \(values.count) values; the horizon has \(horizon) steps")
+            }
+            // What lies past the horizon is not looked at.
+            try unsafe Self.checkFinite(UnsafeBufferPointer(rebasing: values[..<horizon]), field)
+        }
+    }
+
+    private mutating func checkQuantiles(_ input: some ForecastInput) throws(RequestError) {
+        wantedQuantiles.removeAll(keepingCapacity: true)
+        let wanted = unsafe input.quantiles
+        guard wanted.count <= Limits.quantiles else {
+            throw .invalid("predict.quantiles", "\(wanted.count) levels; at most \(Limits.quantiles)")
+        }
+        for index in 0..<wanted.count {
+            let level = unsafe wanted[index]
+            let field = "predict.quantiles[\(index)]"
+            guard level > 0, level < 1 else { throw .invalid(field, "\(level) does not lie between 0 and 1") }
+            guard let place = plan.specification.quantiles.firstIndex(of: level) else {
+                let known = plan.specification.quantiles.map { "\($0)" }.joined(separator: ", ")
+                throw .invalid(
+                    field,
+                    known.isEmpty ? "the model forecasts no quantiles" : "\(level) is none of the model's: \(known)")
+            }
+            guard !wantedQuantiles.contains(place) else { throw .invalid(field, "\(level) is given twice") }
+            wantedQuantiles.append(place)
+        }
+    }
+
+    private func checkActuals(_ input: some ForecastInput) throws(RequestError) {
+        let actuals = unsafe input.actuals
+        guard actuals.count <= horizon else {
+            throw .invalid("predict.actuals", "\(actuals.count) values; the horizon has \(horizon) steps")
+        }
+        for index in 0..<actuals.count where unsafe actuals[index].isInfinite {
+            throw unsafe .invalid(
+                "predict.actuals[\(index)]", "\(actuals[index]) is not finite; NaN stands for unknown")
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import InferdBase
+import InferdWire
+
+/// A client's side of a connection, byte by byte, for tests that send what no client would.
+package final class FrameSocket {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    package let descriptor: Int32
+    private var received: [UInt8] = []
+
+    /// Connects to a Unix socket.
+    package init(path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                unsafe connect(descriptor, generic, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        if result != 0 {
+            let reason = unsafe String(cString: strerror(errno))
+            throw Failure(description: "cannot connect: \(reason)")
+        }
+        setTimeout(seconds: 20)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// How long a read waits for the next byte.
+    package func setTimeout(seconds: Int) {
+        var timeout = timeval(tv_sec: seconds, tv_usec: 0)
+        unsafe setsockopt(
+            descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    package func send(_ bytes: [UInt8]) throws {
+        var sent = 0
+        while sent < bytes.count {
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Foundation.send(
+                    descriptor, buffer.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+            }
+            if count < 0 {
+                let reason = unsafe String(cString: strerror(errno))
+                throw Failure(description: "cannot send: \(reason)")
+            }
+            sent += count
+        }
+    }
+
+    /// Sends a message in a frame of its own.
+    package func sendFrame(flags: UInt8 = 0, _ message: [UInt8]) throws {
+        try send(Self.frame(flags: flags, message))
+    }
+
+    package static func frame(flags: UInt8 = 0, _ message: [UInt8]) -> [UInt8] {
+        let length = UInt32(message.count)
+        return [flags] + (0..<4).map { UInt8(truncatingIfNeeded: length >> (24 - 8 * UInt32($0))) } + message
+    }
+
+    package func shutdownSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// The next reply's message; nil when the daemon has closed the connection.
+    package func receiveMessage() throws -> [UInt8]? {
+        while true {
+            if received.count >= 5 {
+                let length = received[1..<5].reduce(0) { $0 << 8 | Int($1) }
+                if received.count >= 5 + length {
+                    let message = Array(received[5..<5 + length])
+                    received.removeFirst(5 + length)
+                    return message
+                }
+            }
+            var chunk = [UInt8](repeating: 0, count: 1 << 16)
+            let count = unsafe chunk.withUnsafeMutableBytes { buffer in
+                unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
+            }
+            if count == 0 || count < 0 && errno == ECONNRESET { return nil }
+            if count < 0 {
+                let reason = unsafe String(cString: strerror(errno))
+                throw Failure(description: "no reply: \(reason)")
+            }
+            received += chunk[..<count]
+        }
+    }
+
+    /// The next reply; an error when the daemon has closed the connection.
+    package func receiveReply() throws -> DecodedReply {
+        guard let message = try receiveMessage() else { throw Failure(description: "the connection has ended") }
+        return try ReplyMessage.decode(message.span.bytes)
+    }
+}
