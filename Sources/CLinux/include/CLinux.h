@@ -9,9 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if __has_include("inferd_files.h")
 #include "inferd_files.h"
-#endif
 
 // Readiness.
 
