@@ -1,0 +1,20 @@
+/// What every benchmark needs: the servers, how long to measure, and where to tell how far it is.
+struct BenchContext {
+    let servers: Servers
+    /// The demo bundle's repository.
+    let models: String
+    /// The probe model's repository.
+    let probeModels: String
+    let seconds: Double
+    let repetitions: Int
+    let isSmoke: Bool
+
+    /// What the row's conditions begin with.
+    var conditions: String {
+        (isSmoke ? "smoke run, not a measurement; " : "")
+            + "median of \(repetitions) x \(Report.number(seconds)) s, interleaved"
+    }
+
+    /// Waits for the servers to warm up: page faults, buffers and the scheduler's guesses.
+    var warmUpSeconds: Double { isSmoke ? 0.05 : 0.5 }
+}
