@@ -43,7 +43,7 @@ struct BenchCommand: ParsableCommand {
             servers: Servers(binaries: try binaries ?? Self.ownDirectory(), scratch: scratch), models: models,
             probeModels: try ProbeModel.writeRepository(in: scratch), seconds: smoke ? 0.1 : seconds,
             repetitions: smoke ? 1 : repetitions, isSmoke: smoke)
-        var report = Report()
+        var report = Report(setting: context.setting)
         for benchmark in Benchmark.allCases where only.isEmpty || only.contains(benchmark) {
             report.measurements += try benchmark.run(in: context)
         }
@@ -52,13 +52,10 @@ struct BenchCommand: ParsableCommand {
     }
 
     private static func ownDirectory() throws(BenchError) -> String {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe buffer.withUnsafeMutableBytes { room in
-            unsafe readlink(
-                "/proc/self/exe", room.baseAddress?.assumingMemoryBound(to: CChar.self), room.count)
-        }
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
         if count < 0 { throw BenchError("readlink", errno: errno) }
-        let path = String(decoding: buffer[..<count], as: UTF8.self)
+        let path = String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
         return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     }
 }

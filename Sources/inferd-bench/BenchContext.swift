@@ -9,12 +9,12 @@ struct BenchContext {
     let repetitions: Int
     let isSmoke: Bool
 
-    /// What the row's conditions begin with.
-    var conditions: String {
+    /// What holds for all measurements.
+    var setting: String {
         (isSmoke ? "smoke run, not a measurement; " : "")
-            + "median of \(repetitions) x \(Report.number(seconds)) s, interleaved"
+            + "median of \(repetitions) x \(Report.number(seconds)) s, interleaved; \(Machine.summary)"
     }
 
-    /// Waits for the servers to warm up: page faults, buffers and the scheduler's guesses.
+    /// How long a server is warmed up: page faults, buffers and the scheduler's guesses.
     var warmUpSeconds: Double { isSmoke ? 0.05 : 0.5 }
 }

@@ -11,11 +11,9 @@ struct BenchError: Error, CustomStringConvertible {
     /// What the system call `call` failed with.
     init(_ call: String, errno code: Int32) {
         var buffer = [CChar](repeating: 0, count: 128)
-        // The text lies in the buffer or is constant; it is copied before either could go.
-        let text = unsafe buffer.withUnsafeMutableBufferPointer { room in
-            guard let text = unsafe strerror_r(code, room.baseAddress, room.count) else { return "error \(code)" }
-            return unsafe String(cString: text)
-        }
-        description = "\(call): \(text)"
+        // The POSIX form: it writes the text and a zero into the buffer.
+        let failed = unsafe strerror_r(code, &buffer, buffer.count) != 0
+        let text = buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        description = "\(call): \(failed ? "error \(code)" : String(decoding: text, as: UTF8.self))"
     }
 }

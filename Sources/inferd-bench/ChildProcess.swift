@@ -21,7 +21,7 @@ final class ChildProcess {
         unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
         // The copies live until the call returns, which has taken what it needs by then.
         var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { for unsafeword in unsafe words { unsafe free(word) } }
+        defer { unsafe words.forEach { unsafe free($0) } }
         started = .now()
         var processID: pid_t = 0
         let outcome = unsafe posix_spawn(&processID, path, &actions, nil, &words, environ)
@@ -33,7 +33,7 @@ final class ChildProcess {
     deinit {
         if isRunning {
             kill(processID, SIGKILL)
-            unsafe waitpid(processID, nil, 0)
+            waitpid(processID, nil, 0)
             RunningChildren.remove(processID)
         }
     }
@@ -87,7 +87,7 @@ final class ChildProcess {
 
     private func hasEnded() -> Bool {
         guard isRunning else { return true }
-        if unsafe waitpid(processID, nil, WNOHANG) == processID {
+        if waitpid(processID, nil, WNOHANG) == processID {
             isRunning = false
             RunningChildren.remove(processID)
         }

@@ -3,6 +3,7 @@ import Glibc
 import InferdBase
 
 /// One connection of the load: at most one request on its way.
+@safe
 final class LoadLane {
     /// Room for one reply; a larger one is none that a benchmark asks for.
     private static let replyBytes = 1 << 20

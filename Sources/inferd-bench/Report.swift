@@ -1,5 +1,7 @@
 /// The measurements as a table for people and as JSON for programs.
 struct Report {
+    /// What holds for all of them: the machine and how often each was taken.
+    let setting: String
     var measurements: [Measurement] = []
 
     var table: String {
@@ -20,7 +22,7 @@ struct Report {
                 if column == row.count - 1 { return row[column] }
                 return column == 1 ? padding + row[column] : row[column] + padding
             }.joined(separator: "  ")
-        }.joined(separator: "\n")
+        }.joined(separator: "\n") + "\n\n" + setting
     }
 
     var json: String {
@@ -32,7 +34,7 @@ struct Report {
                 ("baseline", row.baseline.map(Self.number) ?? "null"),
                 ("aim", Self.number(row.aim)),
                 ("met", row.met ? "true" : "false"),
-                ("conditions", Self.quoted(row.conditions)),
+                ("conditions", Self.quoted(row.conditions + "; " + setting)),
             ]
             return "  {" + fields.map { "\"\($0.0)\": \($0.1)" }.joined(separator: ", ") + "}"
         }

@@ -21,7 +21,7 @@ enum RunningChildren {
     static func endWithThisProcess() {
         for number in [SIGINT, SIGTERM, SIGHUP] {
             // The handler only loads atomics, kills and exits: all safe in a signal handler.
-            unsafe signal(number) { number in
+            signal(number) { number in
                 RunningChildren.kill(RunningChildren.first.load(ordering: .relaxed))
                 RunningChildren.kill(RunningChildren.second.load(ordering: .relaxed))
                 _exit(128 + number)

@@ -18,22 +18,22 @@ final class ScratchDirectory {
 
     func makeDirectory(_ name: String) throws(BenchError) -> String {
         let directory = "\(path)/\(name)"
-        if mkdir(directory, 0o755) != 0 { throw BenchError("cannot make \(directory)", errno: errno) }
+        if unsafe mkdir(directory, 0o755) != 0 { throw BenchError("cannot make \(directory)", errno: errno) }
         return directory
     }
 
     /// Follows no link: a link to a directory is no directory to `rmdir`, and is unlinked.
     private static func remove(_ path: String) {
-        if unlink(path) == 0 { return }
+        if unsafe unlink(path) == 0 { return }
         guard let directory = unsafe opendir(path) else { return }
         while let entry = unsafe readdir(directory) {
             // The kernel ends the name with a zero; it is copied before the next call.
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                unsafe Array(bytes).prefix { $0 != 0 }
             }
-            if name != ".", name != ".." { remove("\(path)/\(name)") }
+            if name != [46], name != [46, 46] { remove("\(path)/\(String(decoding: name, as: UTF8.self))") }
         }
         unsafe closedir(directory)
-        rmdir(path)
+        unsafe rmdir(path)
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 /// Small files, read and written whole.
 enum TextFile {
     static func read(_ path: String) throws(BenchError) -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { throw BenchError("cannot read \(path)", errno: errno) }
         defer { close(descriptor) }
         var content: [UInt8] = []
@@ -19,7 +19,7 @@ enum TextFile {
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws(BenchError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         if descriptor < 0 { throw BenchError("cannot write \(path)", errno: errno) }
         defer { close(descriptor) }
         var rest = bytes[...]
