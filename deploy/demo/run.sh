@@ -7,17 +7,26 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 binaries=${INFERD_BINARIES:-.build/release}
 start_seconds=10
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/inferd-demo.XXXXXX")
+log=$scratch/log
 daemon=
+
+# Prints the daemon's log and ends.
+give_up() {
+    echo "demo: $1; the daemon's log:" >&2
+    cat "$log" >&2
+    exit 1
+}
 
 finish() {
     local status=$?
+    trap - EXIT
     if [ -n "$daemon" ]; then
         kill -TERM "$daemon" 2>/dev/null || true
-        wait "$daemon" || {
-            echo "demo: the daemon ended with status $?; its log:" >&2
-            cat "$scratch/log" >&2
-            [ "$status" != 0 ] || status=1
-        }
+        if ! wait "$daemon" && [ "$status" = 0 ]; then
+            echo "demo: the daemon did not end well; its log:" >&2
+            cat "$log" >&2
+            status=1
+        fi
     fi
     rm -rf "$scratch"
     exit "$status"
@@ -27,34 +36,21 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 for binary in inferd inferd-cli; do
-    [ -x "$binaries/$binary" ] || {
+    if [ ! -x "$binaries/$binary" ]; then
         echo "demo: no $binaries/$binary; run make build" >&2
         exit 1
-    }
+    fi
 done
 
-# The daemon's log goes through a pipe as well as into a file, so that waiting for the ready line costs
-# no polling.
-mkfifo "$scratch/ready"
-"$binaries/inferd" --models deploy/demo/models --listen "unix:$scratch/inferd.sock" \
-    2> >(tee "$scratch/log" >"$scratch/ready") &
+"$binaries/inferd" --models deploy/demo/models --listen "unix:$scratch/inferd.sock" 2>"$log" &
 daemon=$!
-# Opened to read and write: an open does not wait for the other side then.
-exec 3<>"$scratch/ready"
 deadline=$((SECONDS + start_seconds))
-ready=
-while [ -z "$ready" ]; do
-    if ! IFS= read -r -t 1 -u 3 line; then
-        if [ "$SECONDS" -ge "$deadline" ] || ! kill -0 "$daemon" 2>/dev/null; then
-            echo "demo: the daemon did not become ready; its log:" >&2
-            cat "$scratch/log" >&2
-            exit 1
-        fi
-        continue
-    fi
-    case $line in *'"ready"'*) ready=$line ;; esac
+until grep -q '"ready"' "$log"; do
+    kill -0 "$daemon" 2>/dev/null || give_up "the daemon ended before it was ready"
+    [ "$SECONDS" -lt "$deadline" ] || give_up "the daemon was not ready within $start_seconds s"
+    sleep 0.05
 done
-echo "$ready"
+grep -m 1 '"ready"' "$log"
 
 "$binaries/inferd-cli" --address "unix:$scratch/inferd.sock" predict --model jfk-temperature \
     --csv deploy/demo/history.csv --time-column time --value-column temp --horizon 24 \
