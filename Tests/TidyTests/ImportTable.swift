@@ -11,6 +11,11 @@ enum ImportTable {
     /// Modules every Swift target may import: what is always there.
     static let everywhere: Set<String> = ["Swift", "Synchronization", "Glibc"]
 
+    /// Folders on the data path of targets that may import Foundation elsewhere.
+    static let foldersWithoutFoundation = [
+        "Sources/InferdServer/Connections", "Sources/InferdServer/IO", "Sources/InferdServer/Requests",
+    ]
+
     static let systemLibraries: Set<String> = ["CProtobufC", "CLZ4", "COpenSSL"]
 
     static let rows: [String: Row] = [
@@ -24,9 +29,10 @@ enum ImportTable {
             ours: [
                 "InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine", "InferdScheduler",
                 "CLinux",
-            ], others: ["Logging", "Yams"]),
+            ], others: ["Logging", "Yams", "FoundationEssentials"]),
         "InferdClient": Row(ours: ["InferdBase", "InferdWire", "CLinux"]),
-        "inferd": Row(ours: ["InferdServer"], others: ["ArgumentParser", "Logging"]),
+        "inferd": Row(
+            ours: ["InferdBase", "InferdServer"], others: ["ArgumentParser", "Logging", "FoundationEssentials"]),
         "inferd-cli": Row(
             ours: ["InferdClient", "InferdForecast"], others: ["ArgumentParser", "FoundationEssentials"]),
         "inferd-bench": Row(

@@ -20,6 +20,15 @@ struct ImportTests {
         }
     }
 
+    @Test("The data path does without Foundation")
+    func dataPathDoesWithoutFoundation() {
+        for file in ImportTable.foldersWithoutFoundation.flatMap(SourceTree.files(under:)) {
+            for line in file.lines where Self.module(importedBy: line)?.hasPrefix("Foundation") == true {
+                Issue.record("\(file.path) is on the data path and imports Foundation")
+            }
+        }
+    }
+
     @Test("docs/ARCHITECTURE.md shows the same table", .enabled(if: Self.architecture != nil))
     func architectureShowsTheSameTable() throws {
         let architecture = try #require(Self.architecture)
