@@ -48,7 +48,7 @@ struct BenchCommand: ParsableCommand {
             report.measurements += try benchmark.run(in: context)
         }
         print(report.table)
-        if let output { try TextFile.write(Array(report.json.utf8), to: output) }
+        if let output { try WholeFile.write(Array(report.json.utf8), to: output) }
     }
 
     private static func ownDirectory() throws(BenchError) -> String {

@@ -5,8 +5,8 @@ enum Benchmark: String, CaseIterable {
     func run(in context: BenchContext) throws(BenchError) -> [Measurement] {
         switch self {
         case .ping: try PingBenchmark(context: context).run()
-        case .infer: []
-        case .cpu: []
+        case .infer: try InferBenchmark(context: context).run()
+        case .cpu: try CPUBenchmark(context: context).run()
         case .footprint: try FootprintBenchmark(context: context).run()
         }
     }

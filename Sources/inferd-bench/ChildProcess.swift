@@ -64,7 +64,7 @@ final class ChildProcess {
 
     /// The most memory it has had resident, in bytes.
     func peakResidentBytes() throws(BenchError) -> Int {
-        let status = try TextFile.read("/proc/\(processID)/status")
+        let status = try WholeFile.read("/proc/\(processID)/status")
         guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
             let kibibytes = line.split(separator: " ", omittingEmptySubsequences: true).dropFirst().first.flatMap({
                 Int($0)
@@ -95,6 +95,6 @@ final class ChildProcess {
     }
 
     private func log() throws(BenchError) -> String {
-        try TextFile.read(logPath)
+        try WholeFile.read(logPath)
     }
 }

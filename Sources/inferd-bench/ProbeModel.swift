@@ -96,7 +96,7 @@ extension ProbeModel {
         let repository = try scratch.makeDirectory("models")
         _ = try scratch.makeDirectory("models/\(name)")
         let version = try scratch.makeDirectory("models/\(name)/1")
-        try TextFile.write(encoded(), to: "\(version)/model.onnx")
+        try WholeFile.write(encoded(), to: "\(version)/model.onnx")
         return repository
     }
 }

@@ -1,8 +1,12 @@
 import Glibc
 
-/// Small files, read and written whole.
-enum TextFile {
+/// Files, read and written whole.
+enum WholeFile {
     static func read(_ path: String) throws(BenchError) -> String {
+        String(decoding: try readBytes(path), as: UTF8.self)
+    }
+
+    static func readBytes(_ path: String) throws(BenchError) -> [UInt8] {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { throw BenchError("cannot read \(path)", errno: errno) }
         defer { close(descriptor) }
@@ -13,7 +17,7 @@ enum TextFile {
                 unsafe Glibc.read(descriptor, room.baseAddress, room.count)
             }
             if count < 0 { throw BenchError("cannot read \(path)", errno: errno) }
-            if count == 0 { return String(decoding: content, as: UTF8.self) }
+            if count == 0 { return content }
             content += buffer[..<count]
         }
     }
