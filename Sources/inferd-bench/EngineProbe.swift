@@ -23,9 +23,9 @@ final class EngineProbe {
     /// - Parameter library: the directory that holds libonnxruntime.so.
     init(model: [UInt8], library: String) throws(BenchError) {
         do throws(EngineError) {
-            let engine = try ONNXRuntimeEngine(libraryPath: "\(library)/libonnxruntime.so")
+            let engine = try OnnxRuntimeEngine(libraryPath: "\(library)/libonnxruntime.so")
             // Bytes of integers: none of them is padding.
-            let loaded = unsafe try engine.load(model.span.bytes, options: EngineOptions())
+            let loaded = unsafe try engine.load(model.span.bytes)
             let tensors = loaded.signature.inputs.map(Self.oneRow)
             self.tensors = tensors
             runner = try loaded.makeRunner()
