@@ -40,7 +40,8 @@ struct BenchCommand: ParsableCommand {
         RunningChildren.endWithThisProcess()
         let scratch = try ScratchDirectory()
         let context = BenchContext(
-            servers: Servers(binaries: try binaries ?? Self.ownDirectory(), scratch: scratch), models: models,
+            servers: Servers(binaries: try binaries ?? Self.ownDirectory(), scratch: scratch),
+            placement: try Placement(), models: models,
             probeModels: try ProbeModel.writeRepository(in: scratch), seconds: smoke ? 0.1 : seconds,
             repetitions: smoke ? 1 : repetitions, isSmoke: smoke)
         var report = Report(setting: context.setting)

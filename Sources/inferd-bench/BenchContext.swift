@@ -1,6 +1,7 @@
 /// What every benchmark needs: the servers, how long to measure, and where to tell how far it is.
 struct BenchContext {
     let servers: Servers
+    let placement: Placement
     /// The demo bundle's repository.
     let models: String
     /// The probe model's repository.

@@ -75,6 +75,11 @@ final class ChildProcess {
         return kibibytes * 1024
     }
 
+    /// The numbers of its threads.
+    func threads() throws(BenchError) -> [pid_t] {
+        try Directory.names(in: "/proc/\(processID)/task").compactMap { pid_t($0) }
+    }
+
     /// Asks it to end and waits for it.
     func stop() throws(BenchError) {
         kill(processID, SIGTERM)

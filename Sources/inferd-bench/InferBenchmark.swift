@@ -5,6 +5,17 @@ import InferdBase
 struct InferBenchmark {
     let context: BenchContext
 
+    /// In microseconds, one of each for every repetition.
+    private struct Latencies {
+        var infer: [Double] = []
+        var echo: [Double] = []
+        var engine: [Double] = []
+
+        var added: [Double] {
+            infer.indices.map { infer[$0] - echo[$0] - engine[$0] }
+        }
+    }
+
     func run() throws(BenchError) -> [Measurement] {
         Progress.tell("infer, unix, 1 connection")
         let tensor = RequestFrames.Tensor(
@@ -19,30 +30,36 @@ struct InferBenchmark {
         let server = try context.servers.startEcho(
             on: .unix, replyMessageBytes: first.reply.count - 5, label: "echo-infer")
         let echo = LoadGenerator(endpoint: server.endpoint, connections: 1, frame: frame)
-        _ = try echo.run(seconds: context.warmUpSeconds)
-        _ = try probe.run(seconds: context.warmUpSeconds)
 
-        var added: [Double] = []
-        var parts: [[Double]] = [[], [], []]
-        for _ in 0..<context.repetitions {
-            let ours = try infer.run(seconds: context.seconds)
-            try ReplyCheck.requireOK(ours.reply, from: "an infer")
-            let theirs = try echo.run(seconds: context.seconds)
-            let engine = try probe.run(seconds: context.seconds / 2)
-            added.append(ours.medianLatency - theirs.medianLatency - engine.medianMicroseconds)
-            parts[0].append(ours.medianLatency)
-            parts[1].append(theirs.medianLatency)
-            parts[2].append(engine.medianMicroseconds)
+        let latencies = try context.placement.apart([daemon.process, server.process]) { () throws(BenchError) in
+            try measure(infer, echo, probe)
         }
         try server.process.stop()
         try daemon.process.stop()
-        let medians = parts.map { Report.number(Statistics.median($0)) }
+        let parts = [latencies.infer, latencies.echo, latencies.engine].map(Statistics.median)
+        let words = parts.map(Report.number)
         return [
             Measurement(
-                name: "infer_added_p50", value: Statistics.median(added), unit: "us",
-                baseline: Statistics.median(parts[1]), aim: 80, direction: .atMost,
-                conditions: "p50 of infer \(medians[0]) less echo \(medians[1]) less engine \(medians[2]); "
+                name: "infer_added_p50", value: Statistics.median(latencies.added), unit: "us", baseline: parts[1],
+                aim: 80, direction: .atMost,
+                conditions: "p50 of infer \(words[0]) less echo \(words[1]) less engine \(words[2]); "
                     + "1 connection, unix, frames of \(frame.count) and \(first.reply.count) bytes")
         ]
+    }
+
+    private func measure(
+        _ infer: LoadGenerator, _ echo: LoadGenerator, _ probe: EngineProbe
+    ) throws(BenchError) -> Latencies {
+        for load in [infer, echo] { _ = try load.run(seconds: context.warmUpSeconds) }
+        _ = try probe.run(seconds: context.warmUpSeconds)
+        var latencies = Latencies()
+        for _ in 0..<context.repetitions {
+            let result = try infer.run(seconds: context.seconds)
+            try ReplyCheck.requireOK(result.reply, from: "an infer")
+            latencies.infer.append(result.medianLatency)
+            latencies.echo.append(try echo.run(seconds: context.seconds).medianLatency)
+            latencies.engine.append(try probe.run(seconds: context.seconds / 2).medianMicroseconds)
+        }
+        return latencies
     }
 }

@@ -17,7 +17,9 @@ struct PingBenchmark {
             for connections in [1, 50] {
                 Progress.tell("ping, \(transport), \(connections) connections")
                 measurements.append(
-                    try measure(daemon.endpoint(transport), echo.endpoint, transport, connections: connections))
+                    try context.placement.apart([daemon.process, echo.process]) { () throws(BenchError) in
+                        try measure(daemon.endpoint(transport), echo.endpoint, transport, connections: connections)
+                    })
             }
             try echo.process.stop()
         }

@@ -25,15 +25,7 @@ final class ScratchDirectory {
     /// Follows no link: a link to a directory is no directory to `rmdir`, and is unlinked.
     private static func remove(_ path: String) {
         if unsafe unlink(path) == 0 { return }
-        guard let directory = unsafe opendir(path) else { return }
-        while let entry = unsafe readdir(directory) {
-            // The kernel ends the name with a zero; it is copied before the next call.
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe Array(bytes).prefix { $0 != 0 }
-            }
-            if name != [46], name != [46, 46] { remove("\(path)/\(String(decoding: name, as: UTF8.self))") }
-        }
-        unsafe closedir(directory)
+        for name in (try? Directory.names(in: path)) ?? [] { remove("\(path)/\(name)") }
         unsafe rmdir(path)
     }
 }

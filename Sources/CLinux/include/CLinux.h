@@ -12,6 +12,7 @@
 #if __has_include("inferd_files.h")
 #include "inferd_files.h"
 #endif
+#include "inferd_placement.h"
 
 // Readiness.
 
