@@ -53,5 +53,4 @@ done
 grep -m 1 '"ready"' "$log"
 
 "$binaries/inferd-cli" --address "unix:$scratch/inferd.sock" predict --model jfk-temperature \
-    --csv deploy/demo/history.csv --time-column time --value-column temp --horizon 24 \
-    --actuals deploy/demo/actuals.csv --plot --receipt
+    --csv deploy/demo/history.csv --horizon 24 --actuals deploy/demo/actuals.csv --plot --receipt
