@@ -1,1 +1,119 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import InferdBase
+import InferdServer
+import Logging
+
+@main
+struct Daemon: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inferd",
+        abstract: "Serves time-series forecasts and ONNX models over a Unix socket or TCP.",
+        discussion: """
+            Flags win over the environment (INFERD_MODELS, INFERD_LISTEN, INFERD_WORKERS, \
+            INFERD_ONNXRUNTIME), which wins over the configuration file.
+            """,
+        version: Version.current)
+
+    @Option(help: ArgumentHelp("Folder of the model repository.", valueName: "dir"))
+    var models: String?
+
+    @Option(
+        help: ArgumentHelp("Where to listen: unix:PATH or tcp:HOST:PORT; may be repeated.", valueName: "address"))
+    var listen: [String] = []
+
+    @Option(help: ArgumentHelp("Configuration file (YAML).", valueName: "file"))
+    var config: String?
+
+    @Option(help: ArgumentHelp("Worker threads: a number, or auto for one a processor.", valueName: "n"))
+    var workers: String?
+
+    @Option(name: .customLong("onnxruntime"), help: ArgumentHelp("The ONNX Runtime library.", valueName: "file"))
+    var onnxRuntime: String?
+
+    @Flag(help: "Check flags, environment and configuration file, and exit.")
+    var checkConfig = false
+
+    func run() throws {
+        let settings = try resolve(environment: ProcessInfo.processInfo.environment)
+        let level = JSONLogHandler.level(named: settings.logLevel) ?? .info
+        LoggingSystem.bootstrap { _ in JSONLogHandler(level: level) }
+        let logger = Logger(label: "inferd")
+        if checkConfig {
+            print("the configuration is sound")
+            return
+        }
+        let signals = StopSignals()
+        let startedAt = MonotonicTime.now()
+        let server: Server
+        do throws(ServerError) {
+            server = try Server(settings, logger: logger)
+        } catch {
+            logger.critical("cannot start", metadata: ["reason": .string(error.message)])
+            throw ExitCode.failure
+        }
+        logger.info(
+            "ready",
+            metadata: [
+                "listen": .array(server.endpoints.map { .string($0.description) }),
+                "models": .stringConvertible(server.modelsReady),
+                "models_failed": .stringConvertible(server.modelsFailed),
+                "workers": .stringConvertible(server.workerCount),
+                "version": .string(Version.current),
+                "start_ms": .stringConvertible(MonotonicTime.now().nanoseconds(since: startedAt) / 1_000_000),
+            ])
+        let signal = signals.wait()
+        logger.info("stopping", metadata: ["signal": .string(signal)])
+        server.requestStop()
+        server.waitUntilStopped()
+        logger.info("stopped")
+    }
+
+    /// What the daemon is to do, from file, environment and flags.
+    private func resolve(environment: [String: String]) throws -> ServerConfiguration {
+        var settings = ServerConfiguration()
+        if let path = config {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw ValidationError("cannot read the configuration file \(path)")
+            }
+            guard let text = String(validating: data, as: UTF8.self) else {
+                throw ValidationError("the configuration file \(path) is not UTF-8")
+            }
+            do {
+                try settings.apply(yaml: text)
+            } catch {
+                throw ValidationError("\(path): \(error)")
+            }
+        }
+        if let path = models ?? environment["INFERD_MODELS"] {
+            settings.modelsPath = path
+        }
+        let addresses = listen.isEmpty ? environment["INFERD_LISTEN"].map { [$0] } ?? [] : listen
+        if !addresses.isEmpty {
+            do {
+                settings.listen = try addresses.map { try Endpoint(parsing: $0) }
+            } catch {
+                throw ValidationError("--listen: \(error)")
+            }
+        }
+        if let text = workers ?? environment["INFERD_WORKERS"] {
+            guard let count = ServerConfiguration.workers(parsing: text) else {
+                throw ValidationError(
+                    "--workers: expected auto or a number from 1 to \(ServerConfiguration.maximumWorkers), found '\(text)'"
+                )
+            }
+            settings.workers = count
+        }
+        if let path = onnxRuntime ?? environment["INFERD_ONNXRUNTIME"] {
+            settings.onnxRuntimePath = path
+        }
+        if settings.modelsPath.isEmpty {
+            throw ValidationError("no model repository: give --models DIR")
+        }
+        if settings.listen.isEmpty {
+            throw ValidationError("nowhere to listen: give --listen unix:PATH or --listen tcp:HOST:PORT")
+        }
+        return settings
+    }
+}

@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include "inferd_files.h"
+#include "inferd_files.h"
+#include "inferd_placement.h"
 
 // Readiness.
 

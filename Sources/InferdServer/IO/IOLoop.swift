@@ -1,0 +1,196 @@
+import CLinux
+import InferdBase
+import InferdScheduler
+import InferdWire
+import Synchronization
+
+/// The I/O thread: accepts, reads, frames, answers what needs no model, hands the rest to workers,
+/// answers what expires, and alone closes connections.
+///
+/// All of its state is its own; what other threads may touch is in `core`. A value without copies, so
+/// that nothing here is checked for exclusive access at run time.
+struct IOLoop: ~Copyable {
+    /// How often time limits of connections are looked at while any of them runs.
+    static let sweepMilliseconds: UInt64 = 100
+    /// How long a connection that was told to go away may take to read it.
+    static let lingerMilliseconds: UInt64 = 1_000
+
+    let core: ServerCore
+    let counters: ThreadCounters
+    let runner: RequestRunner
+    let poller: Poller
+    let listeners: [Listener]
+
+    var connections: FixedArray<Connection>
+    /// Slots of no connection; the highest are given out last.
+    var freeSlots: [UInt32]
+    var freeRecords: [UInt32]
+    /// The deadline of each request that was handed to a queue.
+    var timers: TimerWheel
+    /// Where compressed frames are unpacked.
+    var unpacked = OwnedBytes()
+
+    /// Read once a turn.
+    var now: MonotonicTime
+    /// Sockets that were ready at this turn.
+    var readyCount = 0
+    /// A time limit of some connection is running.
+    var needsSweep = false
+    var nextSweepAt: MonotonicTime
+    /// Accepting stopped for want of descriptors.
+    var isAcceptPaused = false
+    var drain = DrainState.serving
+
+    enum DrainState: Equatable {
+        case serving
+        /// Finishing what is in flight until then.
+        case draining(until: MonotonicTime)
+        /// Everything has been answered by force; closing until then.
+        case forcing(until: MonotonicTime)
+        case done
+    }
+
+    /// - Parameter poller: watches the core's signal and the listeners already.
+    init(core: ServerCore, runner: RequestRunner, poller: Poller, listeners: [Listener]) {
+        self.core = core
+        self.runner = runner
+        self.poller = poller
+        self.listeners = listeners
+        counters = core.counters[0]
+        now = .now()
+        nextSweepAt = now
+        connections = FixedArray(count: core.outbound.slotCount) { _ in Connection() }
+        freeSlots = (0..<UInt32(core.outbound.slotCount)).reversed()
+        freeRecords = (0..<UInt32(core.pool.capacity)).reversed()
+        timers = TimerWheel(capacity: core.pool.capacity, now: now)
+    }
+
+    /// Serves until the daemon is told to stop and every connection has ended.
+    mutating func run() {
+        var events = [inferd_event](repeating: inferd_event(), count: Poller.eventsPerTurn)
+        while drain != .done {
+            let timeout = millisecondsUntilDue()
+            let sleeps = timeout != 0 && core.signal.beginSleep() && !mustBeginDrain
+            var span = events.mutableSpan
+            readyCount = poller.wait(&span, milliseconds: sleeps ? timeout : 0)
+            core.signal.endSleep()
+            now = .now()
+            for index in 0..<readyCount {
+                handle(PollToken(packed: events[index].token), Poller.Interest(rawValue: events[index].readiness))
+            }
+            takeMarks()
+            expireRequests()
+            if needsSweep || isAcceptPaused, now >= nextSweepAt {
+                sweep()
+            }
+            if mustBeginDrain {
+                beginDrain()
+            }
+            if drain != .serving {
+                continueDrain()
+            }
+        }
+    }
+
+    private var mustBeginDrain: Bool {
+        drain == .serving && core.stopRequested.load(ordering: .sequentiallyConsistent)
+    }
+
+    /// How long the poller may sleep; -1: until something happens.
+    private func millisecondsUntilDue() -> Int32 {
+        var due: UInt64?
+        if let request = timers.millisecondsUntilNext(now: now) {
+            due = UInt64(request)
+        }
+        if needsSweep || isAcceptPaused {
+            due = min(due ?? .max, nextSweepAt.nanoseconds(since: now) / 1_000_000 + 1)
+        }
+        switch drain {
+        case .draining(let until), .forcing(let until):
+            due = min(due ?? .max, until.nanoseconds(since: now) / 1_000_000 + 1)
+        case .serving, .done:
+            break
+        }
+        return due.map { Int32(min($0, 60_000)) } ?? -1
+    }
+
+    private mutating func handle(_ token: PollToken, _ readiness: Poller.Interest) {
+        switch token {
+        case .signal:
+            inferd_wake_clear(core.signal.descriptor)
+        case .listener(let index):
+            acceptConnections(listeners[index])
+        case .connection(let handle):
+            let slot = Int(handle.slot)
+            // The event may be about a connection that ended earlier in this turn.
+            guard connections[slot].phase != .free, connections[slot].generation == handle.generation else {
+                return
+            }
+            if readiness.contains(.hangup) {
+                connections[slot].phase = .closing
+            } else if readiness.contains(.reading) {
+                read(slot)
+            }
+            service(slot)
+        }
+    }
+
+    /// Looks at the connections that other threads have marked.
+    private mutating func takeMarks() {
+        for group in 0..<core.signal.groupCount {
+            var marks = core.signal.takeMarks(group: group)
+            while marks != 0 {
+                let slot = group * 64 + marks.trailingZeroBitCount
+                marks &= marks - 1
+                if connections[slot].phase == .free {
+                    // A reply came too late for the slot's last connection.
+                    core.outbound.dropWaiting(slot)
+                } else {
+                    collectReturned()
+                    service(slot)
+                }
+            }
+        }
+    }
+
+    /// Does all that can be done for a connection now: reads on from what is buffered, writes what
+    /// waits, and moves to the next phase.
+    mutating func service(_ slot: Int) {
+        processInput(slot)
+        flush(slot)
+        advancePhase(slot)
+        if connections[slot].phase != .free {
+            updateInterest(slot)
+            if connections[slot].waitsForFrame || connections[slot].holdsToken
+                || connections[slot].phase == .lingering
+            {
+                wantSweep()
+            }
+        }
+    }
+
+    mutating func wantSweep() {
+        if !needsSweep {
+            needsSweep = true
+            nextSweepAt = now.advanced(byMilliseconds: Self.sweepMilliseconds)
+        }
+    }
+
+    private mutating func updateInterest(_ slot: Int) {
+        var interest: Poller.Interest = []
+        switch connections[slot].phase {
+        case .open where !connections[slot].isPaused && !connections[slot].hasReachedEnd, .lingering:
+            interest = .reading
+        default:
+            break
+        }
+        if connections[slot].holdsToken {
+            interest.insert(.writing)
+        }
+        if interest != connections[slot].interest {
+            connections[slot].interest = interest
+            let handle = ConnectionHandle(slot: UInt32(slot), generation: connections[slot].generation)
+            poller.change(connections[slot].descriptor, interest, .connection(handle))
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import CLinux
+package import InferdBase
+import InferdEngine
+package import Logging
+import Synchronization
+
+/// The daemon: models, listeners and threads, from start to stop.
+package final class Server: Sendable {
+    /// Added to the workers' nice value, so that the I/O thread is scheduled before them: a hit or a
+    /// refusal must not wait behind a model's run.
+    private static let workerNice: Int32 = 5
+
+    /// Where it listens; ports of 0 have been replaced by those the system gave.
+    package let endpoints: [Endpoint]
+    package let modelsReady: Int
+    package let modelsFailed: Int
+    package let workerCount: Int
+
+    private let core: ServerCore
+    private let ioThread: PinnedThread
+    private let workers: [PinnedThread]
+
+    /// Loads the models and starts to serve.
+    ///
+    /// A model that does not pass its checks is logged and not served; everything else that is wrong is
+    /// an error.
+    package init(_ configuration: ServerConfiguration, logger: Logger) throws(ServerError) {
+        Limits.checkRelations()
+        let startedAt = MonotonicTime.now()
+        let placement = try WorkerPlacement(configuration.workers)
+        let engine: OnnxRuntimeEngine
+        do throws(EngineError) {
+            engine = try OnnxRuntimeEngine(libraryPath: configuration.onnxRuntimePath)
+        } catch {
+            throw ServerError(error.message)
+        }
+        let activator = try ModelActivator(
+            repositoryPath: configuration.modelsPath, engine: engine, threads: placement.count + 1,
+            logger: logger)
+        let models = ModelTable(activator.activateAll())
+        var listeners: [Listener] = []
+        do throws(ServerError) {
+            for endpoint in configuration.listen {
+                listeners.append(try Listener(endpoint, allowRemote: configuration.allowRemote))
+            }
+            let core = try ServerCore(
+                configuration: configuration, workerCount: placement.count, models: models,
+                startedAt: startedAt)
+            let poller = try Poller()
+            try Self.watch(core, listeners, with: poller)
+            self.core = core
+            workers = try Self.startWorkers(core, placement)
+            ioThread = try Self.startIO(core, poller, listeners)
+        } catch {
+            for listener in listeners {
+                listener.close()
+            }
+            throw error
+        }
+        endpoints = listeners.map(\.endpoint)
+        modelsReady = models.served.count
+        modelsFailed = models.entries.count - models.served.count
+        workerCount = placement.count
+    }
+
+    private static func watch(
+        _ core: ServerCore, _ listeners: [Listener], with poller: Poller
+    ) throws(ServerError) {
+        guard poller.add(core.signal.descriptor, .signal) else {
+            throw ServerError("cannot watch the I/O thread's wake-up")
+        }
+        for (index, listener) in listeners.enumerated() {
+            guard poller.add(listener.descriptor, .listener(index)) else {
+                throw ServerError("cannot watch \(listener.endpoint)")
+            }
+        }
+    }
+
+    private static func startWorkers(
+        _ core: ServerCore, _ placement: WorkerPlacement
+    ) throws(ServerError) -> [PinnedThread] {
+        var threads: [PinnedThread] = []
+        for number in 0..<placement.count {
+            let worker = Worker(core: core, number: number, runner: RequestRunner(core: core, thread: number + 1))
+            threads.append(
+                try PinnedThread(
+                    name: "worker-\(number + 1)", processor: placement.processor(of: number), nice: workerNice
+                ) {
+                    worker.run()
+                })
+        }
+        return threads
+    }
+
+    private static func startIO(
+        _ core: ServerCore, _ poller: Poller, _ listeners: [Listener]
+    ) throws(ServerError) -> PinnedThread {
+        let runner = RequestRunner(core: core, thread: 0)
+        return try PinnedThread(name: "io", processor: nil, nice: 0) {
+            var loop = IOLoop(core: core, runner: runner, poller: poller, listeners: listeners)
+            loop.run()
+        }
+    }
+
+    /// Begins to shut down: nothing new is accepted, what is in flight is finished within the grace
+    /// period. Any thread; more than once does no harm.
+    package func requestStop() {
+        core.stopRequested.store(true, ordering: .sequentiallyConsistent)
+        core.signal.wake()
+    }
+
+    /// Waits until everything has ended after `requestStop`; once only.
+    package func waitUntilStopped() {
+        ioThread.join()
+        core.workersStopping.store(true, ordering: .releasing)
+        for model in core.models.served {
+            model.terminateRuns()
+        }
+        core.parking.wakeAll()
+        for worker in workers {
+            worker.join()
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Glibc
+
+/// Which processors the load and the servers run on. Left to itself the kernel puts a server now beside
+/// its client and now on another processor, which changes an unloaded round trip several times over and
+/// says nothing about either server: the two are kept apart, in the same way for both servers.
+struct Placement {
+    private let all: ProcessorMask
+
+    init() throws(BenchError) {
+        all = try ProcessorMask(of: 0)
+    }
+
+    /// Runs `body` with the calling thread on the last processor and what the servers leave free to move
+    /// on the first. A daemon's workers, which it has bound itself, stay where they are.
+    func apart<Value>(
+        _ servers: [ChildProcess], _ body: () throws(BenchError) -> Value
+    ) throws(BenchError) -> Value {
+        guard let first = all.processors.first, let last = all.processors.last, first != last else {
+            return try body()
+        }
+        for server in servers {
+            for thread in try server.threads() where try ProcessorMask(of: thread).processors.count > 1 {
+                try ProcessorMask.only(first).apply(to: thread)
+            }
+        }
+        try ProcessorMask.only(last).apply(to: 0)
+        // What is started later inherits the mask.
+        defer { try? all.apply(to: 0) }
+        return try body()
+    }
+}

@@ -1,0 +1,4 @@
+/// Which kind of socket a load goes over.
+enum Transport: String, CaseIterable {
+    case unix, tcp
+}
