@@ -2,9 +2,9 @@ package import InferdBase
 
 /// One version of a model, read and verified. The model is built from these very bytes.
 package final class Bundle: Sendable {
-    static let modelName = "model.onnx"
-    static let descriptionName = "model.yaml"
-    static let goldenName = "golden.json"
+    package static let modelName = "model.onnx"
+    package static let descriptionName = "model.yaml"
+    package static let goldenName = "golden.json"
     static let manifestName = "MANIFEST"
 
     package let name: String
@@ -31,7 +31,7 @@ package final class Bundle: Sendable {
             listed.span, expecting: [Self.modelName, Self.descriptionName, Self.goldenName],
             failure: { BundleError(model: name, version: version, file: Self.manifestName, $0) })
         let bytes = try files.read(Self.modelName, maximumBytes: Limits.modelFileBytes)
-        try files.verify(SHA256Digest(of: bytes.span), Self.modelName, manifest)
+        try files.verify(bytes, Self.modelName, manifest)
         model = bytes
         let yaml = try files.readText(Self.descriptionName, manifest)
         let json = try files.readText(Self.goldenName, manifest)
@@ -58,9 +58,9 @@ private struct BundleFiles {
         }
     }
 
-    func verify(_ digest: SHA256Digest, _ file: String, _ manifest: Manifest) throws(BundleError) {
+    func verify(_ bytes: borrowing OwnedBytes, _ file: String, _ manifest: Manifest) throws(BundleError) {
         let expected = manifest.digests[file]?.hexadecimal ?? "none"
-        let found = digest.hexadecimal
+        let found = SHA256Digest(of: bytes.span).hexadecimal
         guard expected == found else {
             throw BundleError(
                 model: model, version: version, file: file, "expected SHA-256 \(expected), found \(found)")
@@ -69,7 +69,7 @@ private struct BundleFiles {
 
     func readText(_ file: String, _ manifest: Manifest) throws(BundleError) -> String {
         let bytes = try read(file, maximumBytes: Limits.descriptionFileBytes)
-        try verify(SHA256Digest(of: bytes.span), file, manifest)
+        try verify(bytes, file, manifest)
         let text = unsafe bytes.span.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
         guard let text else {
             throw BundleError(model: model, version: version, file: file, "expected UTF-8 text")

@@ -44,7 +44,8 @@ package enum GoldenCase: Sendable {
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
             return "\(place(context.codingPath)): expected \(type), found something else"
         case .dataCorrupted(let context):
-            return context.codingPath.isEmpty ? "expected JSON" : "\(place(context.codingPath)): \(context.debugDescription)"
+            return context.codingPath.isEmpty
+                ? "expected JSON" : "\(place(context.codingPath)): \(context.debugDescription)"
         @unknown default:
             return "cannot be read"
         }

@@ -1,5 +1,5 @@
-package import InferdForecast
 import InferdBase
+package import InferdForecast
 
 /// The system's time zones: TZif files beneath one folder.
 package struct TimeZoneFiles: Sendable {

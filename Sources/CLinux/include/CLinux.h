@@ -10,7 +10,6 @@
 #include <stdint.h>
 
 #include "inferd_files.h"
-#include "inferd_files.h"
 #include "inferd_placement.h"
 
 // Readiness.

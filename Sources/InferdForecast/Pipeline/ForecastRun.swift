@@ -98,6 +98,9 @@ package struct ForecastRun: ~Copyable {
         get { quantileBuffer.span }
     }
 
+    /// The spread by which the last request's target was scaled; 1 for scalers without one.
+    package var targetScale: Double { targetScaler.isLogarithmic ? 1 : targetScaler.spread }
+
     /// Gives memory beyond the usual back; call after a request.
     package mutating func shrink() {
         if targetHistory.capacity > Self.retainedElements { targetHistory = [] }

@@ -156,38 +156,4 @@ extension IOLoop {
             service(slot)
         }
     }
-
-    // What needs no model.
-
-    private mutating func answerHello(_ slot: Int, _ id: UInt64, _ body: RawSpan) throws(RequestError) {
-        let hello = try runner.decodeHello(body)
-        connections[slot].acceptsCompressed = hello.acceptsCompressed
-        connections[slot].output.beginFrame(id: id)
-        connections[slot].output.writeHello(
-            version: Version.wireProtocol, serverVersion: Version.current, frameBytes: core.configuration.frameBytes)
-        connections[slot].output.endFrame()
-    }
-
-    private mutating func answerPing(_ slot: Int, _ id: UInt64, _ body: RawSpan) throws(RequestError) {
-        let ping = try PingMessage.decode(body)
-        connections[slot].output.beginFrame(id: id)
-        connections[slot].output.writePing(payload: body.extracting(ping.payload))
-        connections[slot].output.endFrame()
-    }
-
-    /// Withdraws a request in flight: it is answered CANCELLED by us, or was answered already.
-    private mutating func answerCancel(_ slot: Int, _ id: UInt64, _ body: RawSpan) throws(RequestError) {
-        let cancel = try CancelMessage.decode(body)
-        var isCancelled = false
-        for place in 0..<connections[slot].inFlight.count
-        where connections[slot].inFlight.id(at: place) == cancel.id {
-            if core.pool.claim(connections[slot].inFlight.record(at: place)) {
-                isCancelled = true
-                refuse(slot, id: cancel.id, RequestError(.cancelled, "the caller withdrew the request"))
-            }
-        }
-        connections[slot].output.beginFrame(id: id)
-        connections[slot].output.writeCancel(cancelled: isCancelled)
-        connections[slot].output.endFrame()
-    }
 }

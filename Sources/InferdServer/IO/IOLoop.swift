@@ -29,6 +29,8 @@ struct IOLoop: ~Copyable {
     var timers: TimerWheel
     /// Where compressed frames are unpacked.
     var unpacked = OwnedBytes()
+    /// Backs the decoded bodies of requests that need no model.
+    var arena = MessageArena()
 
     /// Read once a turn.
     var now: MonotonicTime

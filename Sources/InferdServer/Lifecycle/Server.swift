@@ -1,6 +1,6 @@
 import CLinux
 package import InferdBase
-import InferdEngine
+package import InferdEngine
 package import Logging
 import Synchronization
 
@@ -24,20 +24,24 @@ package final class Server: Sendable {
     ///
     /// A model that does not pass its checks is logged and not served; everything else that is wrong is
     /// an error.
-    package init(_ configuration: ServerConfiguration, logger: Logger) throws(ServerError) {
+    ///
+    /// - Parameter engine: what runs the models; nil: ONNX Runtime.
+    package init(
+        _ configuration: ServerConfiguration, logger: Logger, engine: (any Engine)? = nil
+    ) throws(ServerError) {
         Limits.checkRelations()
         let startedAt = MonotonicTime.now()
         let placement = try WorkerPlacement(configuration.workers)
-        let engine: OnnxRuntimeEngine
-        do throws(EngineError) {
-            engine = try OnnxRuntimeEngine(libraryPath: configuration.onnxRuntimePath)
-        } catch {
-            throw ServerError(error.message)
+        let chosen: any Engine
+        if let engine {
+            chosen = engine
+        } else {
+            chosen = try Self.loadEngine(configuration)
         }
         let activator = try ModelActivator(
-            repositoryPath: configuration.modelsPath, engine: engine, threads: placement.count + 1,
-            logger: logger)
-        let models = ModelTable(activator.activateAll())
+            repositoryPath: configuration.modelsPath, engine: chosen,
+            threads: placement.count + 1, maximumReplyBytes: configuration.frameBytes, logger: logger)
+        let models = ModelTable(try activator.activateAll())
         var listeners: [Listener] = []
         do throws(ServerError) {
             for endpoint in configuration.listen {
@@ -61,6 +65,14 @@ package final class Server: Sendable {
         modelsReady = models.served.count
         modelsFailed = models.entries.count - models.served.count
         workerCount = placement.count
+    }
+
+    private static func loadEngine(_ configuration: ServerConfiguration) throws(ServerError) -> any Engine {
+        do throws(EngineError) {
+            return try OnnxRuntimeEngine(libraryPath: configuration.onnxRuntimePath)
+        } catch {
+            throw ServerError(error.message)
+        }
     }
 
     private static func watch(

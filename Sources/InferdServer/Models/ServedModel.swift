@@ -1,5 +1,6 @@
 import InferdBase
 import InferdEngine
+import InferdForecast
 import InferdModels
 import InferdScheduler
 import InferdWire
@@ -14,6 +15,8 @@ final class ServedModel: Sendable {
     let signature: ModelSignature
     /// nil: a plain tensor model.
     let description: BundleDescription?
+    /// There is one exactly when there is a description.
+    private let plan: ForecastPlan?
     let modelBytes: Int
     let maximumBatch: Int
     /// Measured cost of one run of one row.
@@ -25,7 +28,7 @@ final class ServedModel: Sendable {
     private let requests = Atomic<UInt64>(0)
 
     init(
-        bundle: Bundle, generation: UInt64, signature: ModelSignature, runMicroseconds: Double,
+        bundle: Bundle, generation: UInt64, signature: ModelSignature, plan: ForecastPlan?, runMicroseconds: Double,
         executors: [ModelExecutor]
     ) {
         name = bundle.name
@@ -33,6 +36,7 @@ final class ServedModel: Sendable {
         self.generation = generation
         self.signature = signature
         description = bundle.description
+        self.plan = plan
         modelBytes = bundle.model.count
         maximumBatch = bundle.description?.maximumBatch ?? 1
         self.runMicroseconds = runMicroseconds
@@ -43,14 +47,21 @@ final class ServedModel: Sendable {
 
     /// What a request is expected to cost before anything is known of its body but its kind.
     func expectedMicroseconds(_ kind: BodyKind) -> Double {
-        guard kind == .predict, let description else { return runMicroseconds }
-        return runMicroseconds * Double(description.greatestRunCount)
+        guard kind == .predict, let plan else { return runMicroseconds }
+        return runMicroseconds * Double(plan.runCount(horizon: plan.specification.maximumHorizon))
     }
 
     /// When a full queue may have room again.
     func drainMilliseconds(workers: Int) -> UInt32 {
         let microseconds = Double(queue.count) * expectedMicroseconds(.predict) / Double(workers)
         return UInt32(min(max(microseconds / 1000, 1), 60_000))
+    }
+
+    /// Makes runs in progress end soon; any thread.
+    func terminateRuns() {
+        for executor in executors {
+            executor.terminate()
+        }
     }
 
     func countRequest() {

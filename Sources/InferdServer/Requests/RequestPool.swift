@@ -1,4 +1,5 @@
 import InferdBase
+import InferdWire
 import Synchronization
 
 /// All requests the daemon can hold, as numbered records.
