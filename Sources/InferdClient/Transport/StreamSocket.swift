@@ -22,17 +22,6 @@ struct StreamSocket: ~Copyable {
         static let writable = Readiness(rawValue: Int16(POLLOUT))
     }
 
-    /// The number of a system error.
-    struct SystemError: Error {
-        var number: Int32
-
-        /// What the system says of it.
-        var reason: String {
-            // SAFETY: glibc's strerror returns a NUL-terminated text that lives until this thread's next call.
-            unsafe String(cString: strerror(number))
-        }
-    }
-
     let descriptor: Int32
 
     /// Takes over a descriptor that is non-blocking.
@@ -48,13 +37,9 @@ struct StreamSocket: ~Copyable {
     /// side (both count as readable). Returns false when the deadline came first.
     func wait(for readiness: Readiness, until deadline: MonotonicTime) throws(SystemError) -> Bool {
         while true {
-            let left = deadline.nanoseconds(since: .now())
-            // Rounded up, so that the deadline has really passed when poll says so; bounded, so that a
-            // distant deadline fits.
-            let milliseconds = Int32(min(left / 1_000_000 + (left % 1_000_000 == 0 ? 0 : 1), 1_000_000))
             var entry = pollfd(fd: descriptor, events: readiness.rawValue, revents: 0)
             // SAFETY: one entry, on the stack, for the time of the call.
-            let count = unsafe poll(&entry, 1, milliseconds)
+            let count = unsafe poll(&entry, 1, Self.pollMilliseconds(until: deadline))
             if count > 0 { return true }
             if count == 0 {
                 if MonotonicTime.now() >= deadline { return false }
@@ -62,6 +47,38 @@ struct StreamSocket: ~Copyable {
                 throw SystemError(number: errno)
             }
         }
+    }
+
+    /// Waits like `wait(for:until:)`, and also until `wake` can be read. Says what is there.
+    func wait(
+        for readiness: Readiness, orWake wake: Int32, until deadline: MonotonicTime
+    ) throws(SystemError) -> (ready: Readiness, isWoken: Bool) {
+        while true {
+            var entries: [2 of pollfd] = [
+                pollfd(fd: descriptor, events: readiness.rawValue, revents: 0),
+                pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
+            ]
+            var entriesSpan = entries.mutableSpan
+            // SAFETY: two entries, on the stack, for the time of the call.
+            let count = unsafe entriesSpan.withUnsafeMutableBufferPointer {
+                unsafe poll($0.baseAddress, 2, Self.pollMilliseconds(until: deadline))
+            }
+            if count < 0 && errno != EINTR { throw SystemError(number: errno) }
+            if count > 0 {
+                var ready = Readiness(rawValue: entries[0].revents).intersection([.readable, .writable])
+                // A failure or an end shows when it is read.
+                if entries[0].revents & Int16(POLLERR | POLLHUP | POLLNVAL) != 0 { ready.insert(.readable) }
+                return (ready, entries[1].revents != 0)
+            }
+            if count == 0 && MonotonicTime.now() >= deadline { return ([], false) }
+        }
+    }
+
+    /// Rounded up, so that the deadline has really passed when poll says so; bounded, so that a distant
+    /// deadline fits.
+    private static func pollMilliseconds(until deadline: MonotonicTime) -> Int32 {
+        let left = deadline.nanoseconds(since: .now())
+        return Int32(min(left / 1_000_000 + (left % 1_000_000 == 0 ? 0 : 1), 1_000_000))
     }
 
     /// Hands bytes to the kernel and returns how many it took; 0 when it takes none now. A peer that is
