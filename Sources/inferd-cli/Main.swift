@@ -14,8 +14,15 @@ enum Main {
             // Help and version come as errors, too.
             if InferdCommand.exitCode(for: error) == .success { InferdCommand.exit(withError: error) }
             let message = InferdCommand.message(for: error)
-            end("\(message); see inferd-cli --help", status: ExitStatus.usage.rawValue)
+            end("\(message); see \(helpCommand)", status: ExitStatus.usage.rawValue)
         }
+    }
+
+    /// Where the command that was meant is explained.
+    private static var helpCommand: String {
+        let names = InferdCommand.configuration.subcommands.compactMap(\.configuration.commandName)
+        let meant = CommandLine.arguments.dropFirst().first { names.contains($0) }
+        return meant.map { "inferd-cli \($0) --help" } ?? "inferd-cli --help"
     }
 
     private static func end(_ message: String, status: Int32) -> Never {

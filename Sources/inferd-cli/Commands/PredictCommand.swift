@@ -24,16 +24,22 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Column of the time stamps; the first unless given.", valueName: "column"))
     var timeColumn: String?
 
-    @Option(help: ArgumentHelp("Column of what is forecast; that of the target's name unless given.", valueName: "column"))
+    @Option(
+        help: ArgumentHelp("Column of what is forecast; that of the target's name unless given.", valueName: "column"))
     var valueColumn: String?
 
-    @Option(help: ArgumentHelp("A channel of the model and its column, where the names differ.", valueName: "name=column"))
+    @Option(
+        help: ArgumentHelp("A channel of the model and its column, where the names differ.", valueName: "name=column"))
     var channel: [String] = []
 
-    @Option(help: ArgumentHelp("Zone of stamps without offset and of the output, for example Europe/Berlin.", valueName: "zone"))
+    @Option(
+        help: ArgumentHelp(
+            "Zone of stamps without offset and of the output, for example Europe/Berlin.", valueName: "zone"))
     var timeZone: String?
 
-    @Option(help: ArgumentHelp("Local times that do not exist or come twice: reject, earlier or later.", valueName: "choice"))
+    @Option(
+        help: ArgumentHelp(
+            "Local times that do not exist or come twice: reject, earlier or later.", valueName: "choice"))
     var localTimes: Zone.Choice = .reject
 
     @Option(help: ArgumentHelp("Use the history up to this time only.", valueName: "time"))
@@ -48,10 +54,13 @@ struct PredictCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Name of the series in the daemon's events.", valueName: "id"))
     var seriesID: String = ""
 
-    @Option(help: ArgumentHelp("Covariates known ahead: same columns, rows at the forecast's times.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Covariates known ahead: same columns, rows at the forecast's times.", valueName: "file"))
     var future: String?
 
-    @Option(help: ArgumentHelp("True values to compare with: same columns, rows at the forecast's times.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "True values to compare with: same columns, rows at the forecast's times.", valueName: "file"))
     var actuals: String?
 
     @Option(help: ArgumentHelp("Quantiles wanted, for example 0.1,0.9.", valueName: "levels"))

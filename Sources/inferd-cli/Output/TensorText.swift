@@ -37,7 +37,8 @@ enum TensorText {
     /// A file's name for a tensor: whatever could lead out of the folder, or hide the file, is replaced.
     static func fileName(_ name: String) -> String {
         let safe = name.unicodeScalars.map { scalar -> Character in
-            let isSafe = scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789_-.".unicodeScalars.contains(scalar))
+            let isSafe =
+                scalar.isASCII && (scalar.properties.isAlphabetic || "0123456789_-.".unicodeScalars.contains(scalar))
             return isSafe ? Character(scalar) : "_"
         }
         let text = String(safe.prefix(200))

@@ -64,7 +64,8 @@ struct Plot {
     private func timeAxis(_ start: Int64, _ end: Int64, columns: Int, margin: Int, _ style: PlotStyle) -> String {
         let axis = TimeAxis(from: start, to: end, zone: zone, maximumTicks: max(columns / 9, 2))
         let span = Scale(
-            start: start, end: end, values: ValueAxis(minimum: 0, maximum: 1, maximumTicks: 2), width: columns, height: 1)
+            start: start, end: end, values: ValueAxis(minimum: 0, maximum: 1, maximumTicks: 2), width: columns,
+            height: 1)
         var line = Array(repeating: Character(style.usesUnicode ? "─" : "-"), count: columns)
         var labels = LabelLine(width: margin + columns)
         var contexts = LabelLine(width: margin + columns)

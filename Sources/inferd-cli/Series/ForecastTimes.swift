@@ -7,7 +7,9 @@ enum ForecastTimes {
     static func stamps(first: Int64, last: Int64, step: TimeStep, zone: Zone, count: Int) -> [Int64] {
         // The index of the grid point that is nearest to the last stamp.
         var index = (last - first) / step.nominalMicroseconds
-        while let next = point(index + 1, first, step, zone), next <= last || next - last < last - (point(index, first, step, zone) ?? first) {
+        while let next = point(index + 1, first, step, zone),
+            next <= last || next - last < last - (point(index, first, step, zone) ?? first)
+        {
             index += 1
         }
         while index > 0, let here = point(index, first, step, zone), here > last,

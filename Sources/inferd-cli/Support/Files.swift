@@ -51,7 +51,8 @@ enum Files {
 
     /// Makes a folder unless it is there.
     static func makeFolder(_ path: String) throws(CommandFailure) {
-        guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+        // SAFETY: passes a path.
+        guard unsafe mkdir(path, 0o777) != 0, errno != EEXIST else { return }
         throw CommandFailure(.output, "cannot make the folder \(path): \(reason(errno))")
     }
 

@@ -11,7 +11,8 @@ enum TimeStamp {
             parsed = try TimeText(parsing: text)
         } catch {
             throw TimeStampError(
-                message: "'\(text)' is no time; write it as 2013-11-24T18:00:00Z, or without Z in the zone's local time")
+                message: "'\(text)' is no time; write it as 2013-11-24T18:00:00Z, or without Z in the zone's local time"
+            )
         }
         switch parsed {
         case .instant(let instant): return instant

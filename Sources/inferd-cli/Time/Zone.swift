@@ -24,7 +24,7 @@ struct Zone {
 
     func nearestInstant(local: Int64) -> Int64 { local }
 
-    func instant(local: Int64, choice: Choice) throws(CommandFailure) -> Int64 { local }
+    func instant(local: Int64, choice: Choice) throws(TimeStampError) -> Int64 { local }
 
     /// RFC 3339 with the zone's offset, or `Z` for UTC itself.
     func text(_ instant: Int64) -> String {
