@@ -20,7 +20,7 @@ enum Main {
 
     /// Where the command that was meant is explained.
     private static var helpCommand: String {
-        let names = InferdCommand.configuration.subcommands.compactMap(\.configuration.commandName)
+        let names = InferdCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
         let meant = CommandLine.arguments.dropFirst().first { names.contains($0) }
         return meant.map { "inferd-cli \($0) --help" } ?? "inferd-cli --help"
     }

@@ -42,7 +42,7 @@ struct Plot {
                 last = place
             }
         }
-        if let now { canvas.rule(x: scale.x(now), canvas.style.usesUnicode ? "┊" : "|") }
+        if let now { canvas.rule(x: scale.x(now), canvas.style.rule) }
     }
 
     private func area(
@@ -87,7 +87,8 @@ struct Plot {
         let entries = series.filter { !$0.points.isEmpty && names.insert($0.name).inserted }.map {
             "\(style.coloured(String(style.sample($0.role)), $0.role)) \($0.name)"
         }
-        return "  " + entries.joined(separator: "   ") + "   times in \(zone.name)"
+        let rule = now == nil ? [] : ["\(style.rule) end of the history"]
+        return "  " + (entries + rule).joined(separator: "   ") + "   times in \(zone.name)"
     }
 
     /// From times and values to dots.

@@ -28,6 +28,9 @@ struct PlotStyle {
         }
     }
 
+    /// The mark of an instant.
+    var rule: Character { usesUnicode ? "┊" : "|" }
+
     /// A role's sample in the legend.
     func sample(_ role: PlotSeries.Role) -> Character {
         mark(role) ?? (role == .bounds ? "⠐" : "⠒")
