@@ -13,9 +13,18 @@ package struct OwnedBytes: ~Copyable, @unchecked Sendable {
 
     package init(capacity: Int = 0) {
         precondition(capacity >= 0)
-        unsafe base = .allocate(byteCount: max(capacity, 1), alignment: Self.alignment)
+        unsafe base = Self.allocate(capacity)
         self.capacity = capacity
         count = 0
+    }
+
+    /// Memory for `capacity` bytes; without capacity an aligned address that nobody reads or frees, so
+    /// that an empty buffer costs nothing.
+    private static func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
+        if capacity == 0 {
+            return unsafe UnsafeMutableRawPointer(bitPattern: alignment).unsafelyUnwrapped
+        }
+        return .allocate(byteCount: capacity, alignment: alignment)
     }
 
     package init(copying bytes: RawSpan) {
@@ -24,7 +33,9 @@ package struct OwnedBytes: ~Copyable, @unchecked Sendable {
     }
 
     deinit {
-        unsafe base.deallocate()
+        if capacity > 0 {
+            unsafe base.deallocate()
+        }
     }
 
     package var isEmpty: Bool { count == 0 }
@@ -118,10 +129,11 @@ package struct OwnedBytes: ~Copyable, @unchecked Sendable {
     }
 
     private mutating func reallocate(toCapacity newCapacity: Int) {
-        let replacement = UnsafeMutableRawPointer.allocate(
-            byteCount: max(newCapacity, 1), alignment: Self.alignment)
+        let replacement = unsafe Self.allocate(newCapacity)
         unsafe replacement.copyMemory(from: base, byteCount: count)
-        unsafe base.deallocate()
+        if capacity > 0 {
+            unsafe base.deallocate()
+        }
         unsafe base = replacement
         capacity = newCapacity
     }

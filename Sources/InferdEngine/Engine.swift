@@ -1,0 +1,44 @@
+/// Runs models. Implementations are chosen once at start; everything per run goes through a runner.
+package protocol Engine: Sendable {
+    /// For example `onnxruntime`.
+    var name: String { get }
+    var version: String { get }
+
+    /// Builds a model from the bytes of its file, which are not needed afterwards.
+    func load(_ model: RawSpan) throws(EngineError) -> any LoadedModel
+}
+
+/// A model in memory, shared by all threads.
+package protocol LoadedModel: AnyObject, Sendable {
+    var signature: ModelSignature { get }
+
+    /// A runner for one thread.
+    func makeRunner() throws(EngineError) -> any ModelRunner
+}
+
+/// Runs a model on one thread at a time, on memory that the caller owns and that must stay where it is
+/// until it is bound anew or the runner is gone.
+package protocol ModelRunner: AnyObject {
+    /// Takes `data` as input `index`. Binding the same memory with the same shape again costs nothing.
+    /// - Parameter shape: extents, outermost first; at most `Limits.tensorRank`.
+    func bindInput(_ index: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int)
+        throws(EngineError)
+
+    /// Has output `index` written to `data`, whose size must be what the model makes.
+    func bindOutput(_ index: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int)
+        throws(EngineError)
+
+    /// Has the engine provide output `index`'s memory, as it does before anything is bound.
+    func unbindOutput(_ index: Int)
+
+    /// Which outputs to compute: bit `n` is output `n`. All of them at first. The set is never empty.
+    func selectOutputs(_ wanted: UInt64)
+
+    func run() throws(EngineError)
+
+    /// Output `index` of the last run, which must have been selected.
+    func output(_ index: Int) throws(EngineError) -> TensorView
+
+    /// Makes a run in progress on another thread, or the next one, end soon with an error.
+    func terminate()
+}

@@ -1,0 +1,117 @@
+import COnnxRuntime
+import Glibc
+import InferdBase
+
+/// The loaded library: its table of functions, and the one environment a process has.
+@safe
+final class OnnxRuntimeLibrary: @unchecked Sendable {
+    let api: UnsafePointer<OrtApi>
+    let version: String
+    let environment: OpaquePointer
+    /// Describes memory of ours to the runtime.
+    let memory: OpaquePointer
+    let allocator: OpaquePointer
+
+    /// Loads the library from `path`, or from beside the executable, or from where the system looks.
+    init(path: String?) throws(EngineError) {
+        var library = unsafe inferd_ort_library()
+        try unsafe Self.open(path, &library)
+        unsafe api = library.api
+        unsafe version = String(cString: library.version)
+        var environment: OpaquePointer?
+        var memory: OpaquePointer?
+        var allocator: OpaquePointer?
+        let api = unsafe library.api.unsafelyUnwrapped
+        // Only what cannot be told through a status would be logged, and that to standard error.
+        try unsafe Self.check(
+            api,
+            api.pointee.CreateEnvWithCustomLogger(
+                inferd_ort_discard_log, nil, Int32(INFERD_ORT_LOG_FATAL), "inferd", &environment),
+            .libraryUnusable)
+        try unsafe Self.check(
+            api,
+            api.pointee.CreateCpuMemoryInfo(
+                Int32(INFERD_ORT_ARENA_ALLOCATOR), Int32(INFERD_ORT_MEMORY_DEFAULT), &memory), .libraryUnusable)
+        try unsafe Self.check(api, api.pointee.GetAllocatorWithDefaultOptions(&allocator), .libraryUnusable)
+        guard let environment = unsafe environment, let memory = unsafe memory, let allocator = unsafe allocator
+        else {
+            throw EngineError(.libraryUnusable, "ONNX Runtime gave no environment")
+        }
+        unsafe self.environment = environment
+        unsafe self.memory = memory
+        unsafe self.allocator = allocator
+        unsafe Self.discard(api, api.pointee.DisableTelemetryEvents(environment))
+    }
+
+    // The environment lives as long as the process: models may outlast every engine.
+
+    private static func open(_ path: String?, _ library: inout inferd_ort_library) throws(EngineError) {
+        if let path {
+            try unsafe openOne(path, &library)
+            return
+        }
+        let name = "libonnxruntime.so.1.32.0"
+        let beside = executableFolder().map { "\($0)/\(name)" }
+        for candidate in [beside, name, "libonnxruntime.so.1", "libonnxruntime.so"].compactMap(\.self) {
+            if unsafe inferd_ort_open(candidate, &library) == INFERD_ORT_OPENED { return }
+        }
+        throw EngineError(
+            .libraryUnusable,
+            "ONNX Runtime is neither beside the executable (\(name)) nor where the system looks: "
+                + "run `make setup`, or name the library")
+    }
+
+    private static func openOne(_ path: String, _ library: inout inferd_ort_library) throws(EngineError) {
+        switch unsafe inferd_ort_open(path, &library) {
+        case INFERD_ORT_OPENED:
+            return
+        case INFERD_ORT_CANNOT_LOAD:
+            let reason = unsafe String(cString: inferd_ort_open_error())
+            throw EngineError(.libraryUnusable, "cannot load ONNX Runtime: \(reason)")
+        case INFERD_ORT_TOO_OLD:
+            throw EngineError(
+                .libraryUnusable, "\(path) is an ONNX Runtime older than 1.\(INFERD_ORT_API_VERSION)")
+        default:
+            throw EngineError(.libraryUnusable, "\(path) is a library, but not ONNX Runtime")
+        }
+    }
+
+    private static func executableFolder() -> String? {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+            unsafe readlink("/proc/self/exe", bytes.baseAddress.unsafelyUnwrapped, bytes.count)
+        }
+        guard count > 0, count < buffer.count, let slash = buffer[..<count].lastIndex(of: UInt8(ascii: "/")) else {
+            return nil
+        }
+        return String(decoding: buffer[..<slash], as: UTF8.self)
+    }
+
+    // Statuses.
+
+    /// Turns a status into an error and frees it; no status means success.
+    func check(_ status: OpaquePointer?, _ kind: EngineError.Kind) throws(EngineError) {
+        try unsafe Self.check(api, status, kind)
+    }
+
+    func discard(_ status: OpaquePointer?) {
+        unsafe Self.discard(api, status)
+    }
+
+    private static func check(
+        _ api: UnsafePointer<OrtApi>, _ status: OpaquePointer?, _ kind: EngineError.Kind
+    ) throws(EngineError) {
+        guard let status = unsafe status else { return }
+        let code = unsafe api.pointee.GetErrorCode(status)
+        let text = unsafe api.pointee.GetErrorMessage(status).map { unsafe String(cString: $0) } ?? ""
+        unsafe api.pointee.ReleaseStatus(status)
+        let isInput = kind == .failed && code == INFERD_ORT_INVALID_ARGUMENT
+        throw EngineError(isInput ? .invalidInput : kind, RuntimeMessage.clean(text))
+    }
+
+    private static func discard(_ api: UnsafePointer<OrtApi>, _ status: OpaquePointer?) {
+        if let status = unsafe status {
+            unsafe api.pointee.ReleaseStatus(status)
+        }
+    }
+}

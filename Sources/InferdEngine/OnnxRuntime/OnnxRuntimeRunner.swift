@@ -1,0 +1,208 @@
+import COnnxRuntime
+import InferdBase
+
+/// One thread's use of a session. It keeps the runtime's descriptions of the memory that is bound, so
+/// that running again on the same memory allocates nothing here.
+@safe
+final class OnnxRuntimeRunner: ModelRunner {
+    /// What is bound at one place.
+    @safe
+    private struct Binding: ~Copyable {
+        var value: OpaquePointer?
+        var data: UnsafeMutableRawPointer?
+        var byteCount = 0
+        var rank = 0
+        var extents = InlineArray<8, Int64>(repeating: 0)
+
+        func matches(_ shape: Span<Int64>, _ data: UnsafeMutableRawPointer, _ byteCount: Int) -> Bool {
+            guard unsafe value != nil, unsafe self.data == data, self.byteCount == byteCount, rank == shape.count
+            else { return false }
+            for axis in 0..<rank where extents[axis] != shape[axis] { return false }
+            return true
+        }
+    }
+
+    private let model: OnnxRuntimeModel
+    private let api: UnsafePointer<OrtApi>
+    private let options: OpaquePointer
+    private var inputs: FixedArray<Binding>
+    private var outputs: FixedArray<Binding>
+    /// The runtime's arguments: inputs in the model's order, and the selected outputs.
+    private var inputValues: FixedArray<OpaquePointer?>
+    private var outputValues: FixedArray<OpaquePointer?>
+    private var selectedNames: FixedArray<UnsafePointer<CChar>?>
+    /// Places in the model of the selected outputs.
+    private var selected: [Int]
+    /// Values that the runtime allocated in the last run, by place among the selected.
+    private var ownedOutputs: UInt64 = 0
+
+    init(model: OnnxRuntimeModel) throws(EngineError) {
+        self.model = model
+        unsafe api = model.library.api
+        var options: OpaquePointer?
+        try unsafe model.library.check(api.pointee.CreateRunOptions(&options), .failed)
+        guard let options = unsafe options else { throw EngineError(.failed, "the runtime made no run options") }
+        unsafe self.options = options
+        let inputCount = model.signature.inputs.count
+        let outputCount = model.signature.outputs.count
+        inputs = FixedArray(count: inputCount) { _ in Binding() }
+        outputs = FixedArray(count: outputCount) { _ in Binding() }
+        unsafe inputValues = FixedArray(count: inputCount) { _ in nil }
+        unsafe outputValues = FixedArray(count: outputCount) { _ in nil }
+        unsafe selectedNames = FixedArray(count: outputCount) { unsafe model.outputNames[$0] }
+        selected = Array(0..<outputCount)
+    }
+
+    deinit {
+        releaseOwnedOutputs()
+        for index in 0..<inputs.count {
+            unsafe release(inputs[index].value)
+        }
+        for index in 0..<outputs.count {
+            unsafe release(outputs[index].value)
+        }
+        unsafe api.pointee.ReleaseRunOptions(options)
+    }
+
+    func bindInput(
+        _ index: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
+    ) throws(EngineError) {
+        if unsafe inputs[index].matches(shape, data, byteCount) { return }
+        let type = model.signature.inputs[index].type
+        let value = try unsafe makeValue(type, shape, data, byteCount)
+        unsafe release(inputs[index].value)
+        unsafe Self.set(&inputs[index], value, shape, data, byteCount)
+        unsafe inputValues[index] = value
+    }
+
+    func bindOutput(
+        _ index: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
+    ) throws(EngineError) {
+        if unsafe outputs[index].matches(shape, data, byteCount) { return }
+        let type = model.signature.outputs[index].type
+        let value = try unsafe makeValue(type, shape, data, byteCount)
+        unbindOutput(index)
+        unsafe Self.set(&outputs[index], value, shape, data, byteCount)
+    }
+
+    func unbindOutput(_ index: Int) {
+        unsafe release(outputs[index].value)
+        unsafe outputs[index].value = nil
+        unsafe outputs[index].data = nil
+    }
+
+    func selectOutputs(_ wanted: UInt64) {
+        releaseOwnedOutputs()
+        selected.removeAll(keepingCapacity: true)
+        for index in 0..<outputs.count where wanted >> UInt64(index) & 1 == 1 {
+            unsafe selectedNames[selected.count] = model.outputNames[index]
+            selected.append(index)
+        }
+        precondition(!selected.isEmpty)
+    }
+
+    func run() throws(EngineError) {
+        releaseOwnedOutputs()
+        for place in 0..<selected.count {
+            unsafe outputValues[place] = outputs[selected[place]].value
+        }
+        for index in 0..<inputs.count where unsafe inputValues[index] == nil {
+            throw EngineError(.invalidInput, "input '\(model.signature.inputs[index].name)' is missing")
+        }
+        let status = unsafe api.pointee.Run(
+            model.session, options, model.inputNames.address(of: 0), inputValues.address(of: 0), inputs.count,
+            selectedNames.address(of: 0), selected.count, outputValues.address(of: 0))
+        for place in 0..<selected.count
+        where unsafe outputs[selected[place]].value == nil && outputValues[place] != nil {
+            ownedOutputs |= 1 << UInt64(place)
+        }
+        try unsafe model.library.check(status, .failed)
+    }
+
+    func output(_ index: Int) throws(EngineError) -> TensorView {
+        guard let place = selected.firstIndex(of: index), let value = unsafe outputValues[place] else {
+            throw EngineError(.failed, "output '\(model.signature.outputs[index].name)' was not computed")
+        }
+        var data: UnsafeMutableRawPointer?
+        try unsafe model.library.check(api.pointee.GetTensorMutableData(value, &data), .failed)
+        let type = model.signature.outputs[index].type
+        var extents = InlineArray<8, Int64>(repeating: 0)
+        var rank = 0
+        if ownedOutputs >> UInt64(place) & 1 == 0 {
+            extents = outputs[index].extents
+            rank = outputs[index].rank
+        } else {
+            var info: OpaquePointer?
+            try unsafe model.library.check(api.pointee.GetTensorTypeAndShape(value, &info), .failed)
+            defer { unsafe api.pointee.ReleaseTensorTypeAndShapeInfo(info) }
+            try unsafe model.library.check(api.pointee.GetDimensionsCount(info, &rank), .failed)
+            guard rank <= Limits.tensorRank else {
+                throw EngineError(.failed, "output '\(model.signature.outputs[index].name)' has \(rank) axes")
+            }
+            var span = extents.mutableSpan
+            let status = unsafe span.withUnsafeMutableBufferPointer { buffer in
+                unsafe api.pointee.GetDimensions(info, buffer.baseAddress, rank)
+            }
+            try unsafe model.library.check(status, .failed)
+        }
+        var byteCount = type.byteCount
+        for axis in 0..<rank {
+            // The runtime has allocated as much: this cannot overflow.
+            byteCount *= Int(extents[axis])
+        }
+        return unsafe TensorView(
+            type: type, rank: rank, extents: extents,
+            bytes: UnsafeRawBufferPointer(start: data, count: byteCount))
+    }
+
+    func terminate() {
+        unsafe model.library.discard(api.pointee.RunOptionsSetTerminate(options))
+    }
+
+    // Values.
+
+    private func makeValue(
+        _ type: ElementType, _ shape: Span<Int64>, _ data: UnsafeMutableRawPointer, _ byteCount: Int
+    ) throws(EngineError) -> OpaquePointer {
+        precondition(shape.count <= Limits.tensorRank)
+        var value: OpaquePointer?
+        let status = unsafe shape.withUnsafeBufferPointer { extents in
+            unsafe api.pointee.CreateTensorWithDataAsOrtValue(
+                model.library.memory, data, byteCount, extents.baseAddress, extents.count, type.runtimeNumber,
+                &value)
+        }
+        try unsafe model.library.check(status, .invalidInput)
+        guard let value = unsafe value else { throw EngineError(.failed, "the runtime made no tensor") }
+        return unsafe value
+    }
+
+    private static func set(
+        _ binding: inout Binding, _ value: OpaquePointer, _ shape: Span<Int64>, _ data: UnsafeMutableRawPointer,
+        _ byteCount: Int
+    ) {
+        unsafe binding.value = value
+        unsafe binding.data = data
+        binding.byteCount = byteCount
+        binding.rank = shape.count
+        for axis in 0..<shape.count {
+            binding.extents[axis] = shape[axis]
+        }
+    }
+
+    private func release(_ value: OpaquePointer?) {
+        if let value = unsafe value {
+            unsafe api.pointee.ReleaseValue(value)
+        }
+    }
+
+    private func releaseOwnedOutputs() {
+        var owned = ownedOutputs
+        while owned != 0 {
+            let place = owned.trailingZeroBitCount
+            owned &= owned - 1
+            unsafe release(outputValues[place])
+            unsafe outputValues[place] = nil
+        }
+        ownedOutputs = 0
+    }
+}

@@ -1,0 +1,101 @@
+import InferdBase
+
+extension ReplyWriter {
+    package mutating func writeModels(_ models: [ModelValues]) {
+        let mark = bytes.beginMessage(BodyKind.models.rawValue)
+        for model in models {
+            let element = bytes.beginMessage(1)
+            bytes.appendField(1, model.name)
+            bytes.appendField(2, varint: model.version)
+            bytes.appendField(3, model.state.rawValue)
+            bytes.appendField(4, model.error)
+            bytes.appendField(5, varint: model.generation)
+            bytes.appendField(6, model.isDefault)
+            writeTensors(7, model.inputs)
+            writeTensors(8, model.outputs)
+            if let forecast = model.forecast {
+                writeForecastDescription(forecast)
+            }
+            bytes.appendField(10, model.maximumBatch)
+            bytes.appendField(11, varint: model.modelBytes)
+            for cost in model.stepCosts {
+                let step = bytes.beginMessage(12)
+                bytes.appendField(1, cost.batch)
+                bytes.appendField(2, cost.microseconds)
+                bytes.endMessage(step)
+            }
+            bytes.endMessage(element)
+        }
+        bytes.endMessage(mark)
+    }
+
+    private mutating func writeTensors(_ number: UInt32, _ tensors: [ModelValues.Tensor]) {
+        for tensor in tensors {
+            let mark = bytes.beginMessage(number)
+            bytes.appendField(1, tensor.name)
+            bytes.appendField(2, tensor.type.rawValue)
+            bytes.appendField(3, varints: tensor.shape.span)
+            bytes.endMessage(mark)
+        }
+    }
+
+    private mutating func writeForecastDescription(_ forecast: ModelValues.Forecast) {
+        let mark = bytes.beginMessage(9)
+        bytes.appendField(1, forecast.target)
+        bytes.appendField(2, forecast.unit)
+        bytes.appendField(3, forecast.step)
+        bytes.appendField(4, forecast.timeZone)
+        bytes.appendField(5, forecast.window)
+        bytes.appendField(6, forecast.defaultHorizon)
+        bytes.appendField(7, forecast.maximumHorizon)
+        bytes.appendField(8, forecast.decodeMode)
+        for covariate in forecast.covariates {
+            let element = bytes.beginMessage(9)
+            bytes.appendField(1, covariate.name)
+            bytes.appendField(2, covariate.knownInFuture)
+            bytes.endMessage(element)
+        }
+        bytes.appendField(10, forecast.quantiles.span)
+        bytes.appendField(11, forecast.gapPolicy)
+        bytes.endMessage(mark)
+    }
+
+    package mutating func writeStats(_ stats: StatsValues) {
+        let mark = bytes.beginMessage(BodyKind.stats.rawValue)
+        bytes.appendField(1, varint: stats.uptimeMicroseconds)
+        bytes.appendField(2, varint: stats.framesReceived)
+        for replies in stats.replies {
+            let element = bytes.beginMessage(3)
+            bytes.appendField(1, replies.code.rawValue)
+            bytes.appendField(2, varint: replies.count)
+            bytes.endMessage(element)
+        }
+        bytes.appendField(4, varint: stats.framesAbandoned)
+        bytes.appendField(5, varint: stats.requestsInFlight)
+        bytes.appendField(6, varint: stats.connectionsAccepted)
+        bytes.appendField(7, varint: stats.connectionsRefused)
+        bytes.appendField(8, stats.connectionsOpen)
+        bytes.appendField(9, varint: stats.bytesReceived)
+        bytes.appendField(10, varint: stats.bytesSent)
+        bytes.appendField(11, stats.workers)
+        bytes.appendField(12, varint: stats.workerBusyMicroseconds)
+        for model in stats.models {
+            writeModelStats(model)
+        }
+        bytes.appendField(14, stats.isDraining)
+        bytes.endMessage(mark)
+    }
+
+    private mutating func writeModelStats(_ model: StatsValues.Model) {
+        let mark = bytes.beginMessage(13)
+        bytes.appendField(1, model.name)
+        bytes.appendField(2, varint: model.version)
+        bytes.appendField(3, varint: model.generation)
+        bytes.appendField(4, varint: model.requests)
+        bytes.appendField(5, varint: model.engineRuns)
+        bytes.appendField(6, varint: model.engineRows)
+        bytes.appendField(7, varint: model.engineMicroseconds)
+        bytes.appendField(8, model.queued)
+        bytes.endMessage(mark)
+    }
+}
