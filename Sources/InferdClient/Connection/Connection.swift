@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import InferdBase
+import InferdWire
 import Synchronization
 
 /// A connection and the thread that serves it.
@@ -48,7 +49,7 @@ final class Connection: Sendable {
 
     func start(_ request: Request, _ options: RequestOptions) throws(ClientError) -> PendingAnswer {
         let pending = try state.withLock { (state) throws(ClientError) -> PendingAnswer? in
-            let wasEmpty = state.exchange.outbound.isEmpty
+            let wasEmpty = state.exchange.writer.bytes.isEmpty
             let pending = try state.exchange.start(request, options, now: .now()) { id in
                 PendingAnswer(id: id) { [weak self] in self?.withdraw($0) }
             }
@@ -77,7 +78,7 @@ final class Connection: Sendable {
     private func serve() {
         while true {
             let (isClosing, wantsToWrite, deadline) = state.withLock { state in
-                (state.isClosing, !state.exchange.outbound.isEmpty, state.exchange.nextDeadline)
+                (state.isClosing, !state.exchange.writer.bytes.isEmpty, state.exchange.nextDeadline)
             }
             if isClosing { return end(.connectionLost(reason: "the client was closed")) }
             do throws(SystemError) {
@@ -124,13 +125,13 @@ final class Connection: Sendable {
     /// daemon that say why may still be on the way.
     private func flush(_ exchange: inout Exchange) {
         var sent = 0
-        while sent < exchange.outbound.count {
+        while sent < exchange.writer.bytes.count {
             guard
-                let count = try? socket.write(exchange.outbound.span.extracting(droppingFirst: sent)), count > 0
+                let count = try? socket.write(exchange.writer.bytes.span.extracting(droppingFirst: sent)), count > 0
             else { break }
             sent += count
         }
-        exchange.outbound.removeFirst(sent)
+        exchange.writer.bytes.removeFirst(sent)
     }
 
     private func end(_ error: ClientError) {

@@ -25,8 +25,8 @@ struct Exchange: ~Copyable {
         var place: UInt64
     }
 
-    /// Bytes for the daemon; the caller removes what it has sent.
-    var outbound = OwnedBytes()
+    /// Holds bytes for the daemon; the caller removes what it has sent.
+    var writer = RequestWriter()
     /// Bytes from the daemon that `absorb` has not looked at; the caller appends.
     var inbound = OwnedBytes()
     private var waiting: [UInt64: Waiting] = [:]
@@ -53,7 +53,7 @@ struct Exchange: ~Copyable {
         let limit = options.timeout ?? RequestOptions.defaultTimeout
         // 2^64 ids outlast any connection.
         let id = lastID &+ 1
-        try RequestEncoder.append(request, id: id, options: options, to: &outbound)
+        try RequestEncoder.append(request, id: id, options: options, to: &writer)
         lastID = id
         let pending = makePending(RequestID(id))
         let nanoseconds = (limit + RequestOptions.answerGrace).wholeNanoseconds
@@ -167,7 +167,7 @@ struct Exchange: ~Copyable {
     mutating func end(_ error: ClientError) -> [Finished] {
         let reason = failure ?? error
         failure = reason
-        outbound.removeAll()
+        writer.bytes.removeAll()
         return finish(with: reason) { _ in true }
     }
 
