@@ -1,5 +1,6 @@
 import ArgumentParser
 import InferdClient
+import InferdForecast
 
 /// Forecasts a series out of a file.
 struct PredictCommand: ParsableCommand {
@@ -123,7 +124,7 @@ struct PredictCommand: ParsableCommand {
     private func parsedUntil(_ zone: Zone) throws(CommandFailure) -> Int64? {
         guard let until else { return nil }
         do throws(TimeStampError) {
-            return try TimeStamp.parse(until, zone: zone, choice: localTimes)
+            return try zone.instant(parsing: until, choice: localTimes)
         } catch {
             throw CommandFailure(.usage, "--until: \(error.message)")
         }
@@ -227,4 +228,4 @@ struct PredictCommand: ParsableCommand {
     }
 }
 
-extension Zone.Choice: ExpressibleByArgument {}
+extension LocalTimeChoice: ExpressibleByArgument {}

@@ -47,7 +47,7 @@ struct CSVParser {
             }
         }
         // A file without a header is told by its first stamp or number.
-        if header.fields.allSatisfy({ Double($0) != nil || (try? TimeText(parsing: $0)) != nil }) {
+        if header.fields.allSatisfy({ Double($0) != nil || (try? Zone.utc.instant(parsing: $0)) != nil }) {
             throw CommandFailure(.data, "\(name), line \(header.line): the header is missing; it names the columns")
         }
     }

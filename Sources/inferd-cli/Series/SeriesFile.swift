@@ -27,7 +27,7 @@ struct SeriesFile {
         let text = row.fields[column].trimmed
         if text.isEmpty { throw table.failure(row, column, "the time stamp is empty") }
         do throws(TimeStampError) {
-            return try TimeStamp.parse(text, zone: zone, choice: choice)
+            return try zone.instant(parsing: text, choice: choice)
         } catch {
             throw table.failure(row, column, error.message)
         }

@@ -1,37 +1,75 @@
 import InferdForecast
 
-/// A time zone: between instants and what its clocks show, both in microseconds.
+/// A time zone: between instants, which are microseconds since 1970-01-01T00:00:00Z, and what its clocks
+/// show, in microseconds since 1970-01-01T00:00:00 on them.
+///
+/// The one place where the program meets the forecast library's zones and texts of time.
 struct Zone {
     /// What to do with a local time that does not exist, or that comes twice.
-    enum Choice: String, CaseIterable {
-        case reject, earlier, later
+    typealias Choice = LocalTimeChoice
+
+    private let rules: TimeZoneRules
+
+    static let utc = Zone(rules: .utc)
+
+    private init(rules: TimeZoneRules) {
+        self.rules = rules
     }
 
-    let name: String
-
-    static let utc = Zone(name: "UTC")
-
-    /// The zone of that name in the system's database.
+    /// The zone of that IANA name in the system's database, which `TZDIR` may place elsewhere.
     static func load(_ name: String) throws(CommandFailure) -> Zone {
-        Zone(name: name)
+        if name == "UTC" { return utc }
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        let isName = parts.allSatisfy { part in
+            !part.isEmpty && part != "." && part != ".."
+                && part.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        }
+        guard isName else {
+            throw CommandFailure(.usage, "'\(name)' is no time zone; write a name such as Europe/Berlin or UTC")
+        }
+        let folder = Environment.value("TZDIR") ?? "/usr/share/zoneinfo"
+        guard let bytes = try? Files.read("\(folder)/\(name)") else {
+            throw CommandFailure(
+                .noInput, "the time zone '\(name)' is not in \(folder); check its name, or install tzdata")
+        }
+        do {
+            return Zone(rules: unsafe try TimeZoneRules(tzif: bytes.span.bytes, name: name))
+        } catch {
+            throw CommandFailure(.data, "the time zone '\(name)' in \(folder) cannot be used: \(error)")
+        }
     }
+
+    var name: String { rules.name }
 
     /// Microseconds east of UTC.
-    func offset(at instant: Int64) -> Int64 { 0 }
+    func offset(at instant: Int64) -> Int64 { rules.utcOffset(at: instant) }
 
-    /// What a clock shows.
+    /// What a clock shows at an instant of `LocalClock.range`.
     func local(_ instant: Int64) -> Int64 { instant + offset(at: instant) }
 
-    func nearestInstant(local: Int64) -> Int64 { local }
+    /// The instant when a clock shows `local`. A time that comes twice is the earlier, one that is
+    /// skipped moves on by as much as the clocks do.
+    func nearestInstant(local: Int64) -> Int64 {
+        switch rules.resolve(local: local) {
+        case .unique(let instant), .ambiguous(let instant, _), .nonexistent(_, let instant): instant
+        }
+    }
 
-    func instant(local: Int64, choice: Choice) throws(TimeStampError) -> Int64 { local }
+    /// Reads a point in time; one without an offset is in this zone.
+    func instant(parsing text: String, choice: Choice = .reject) throws(TimeStampError) -> Int64 {
+        do throws(TimeTextError) {
+            return try TimestampText.instant(parsing: text, zone: rules, choosing: choice)
+        } catch {
+            throw TimeStampError(message: error.message)
+        }
+    }
 
     /// RFC 3339 with the zone's offset, or `Z` for UTC itself.
     func text(_ instant: Int64) -> String {
         let clock = LocalClock(local: local(instant)).text
         if name == "UTC" { return clock + "Z" }
-        let minutes = offset(at: instant) / 60_000_000
-        let shown = LocalClock(local: minutes.magnitude > 0 ? Int64(minutes.magnitude) * 60_000_000 : 0)
-        return clock + (minutes < 0 ? "-" : "+") + shown.time
+        // Offsets of whole minutes are all that the format has; older ones are cut.
+        let offset = offset(at: instant) / 60_000_000 * 60_000_000
+        return clock + (offset < 0 ? "-" : "+") + LocalClock(local: abs(offset)).time
     }
 }
