@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import Synchronization
 
 /// The real daemon in a process of its own, with its log. It is killed by its pid when the value goes.

@@ -1,6 +1,6 @@
 import Foundation
 import InferdBase
-import InferdWire
+package import InferdWire
 
 /// A client's side of a connection, byte by byte, for tests that send what no client would.
 package final class FrameSocket {
@@ -43,9 +43,9 @@ package final class FrameSocket {
     package func send(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Foundation.send(
-                    descriptor, buffer.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL.rawValue))
+            let rest = unsafe bytes.span.bytes.extracting(droppingFirst: sent)
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if count < 0 {
                 let reason = unsafe String(cString: strerror(errno))
@@ -96,6 +96,6 @@ package final class FrameSocket {
     /// The next reply; an error when the daemon has closed the connection.
     package func receiveReply() throws -> DecodedReply {
         guard let message = try receiveMessage() else { throw Failure(description: "the connection has ended") }
-        return try ReplyMessage.decode(message.span.bytes)
+        return try unsafe ReplyMessage.decode(message.span.bytes)
     }
 }

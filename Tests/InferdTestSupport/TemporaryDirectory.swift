@@ -7,9 +7,11 @@ package final class TemporaryDirectory: Sendable {
     package init() throws {
         // Short, because a socket's path may have 107 bytes only.
         var template = Array("\(NSTemporaryDirectory())inferd-XXXXXX".utf8CString)
-        let made = unsafe template.withUnsafeMutableBufferPointer { unsafe mkdtemp($0.baseAddress) != nil }
+        let made = unsafe template.withUnsafeMutableBufferPointer { 
+            unsafe $0.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
+        }
         guard made else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-        path = unsafe template.withUnsafeBufferPointer { unsafe String(cString: $0.baseAddress!) }
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     deinit {

@@ -1,5 +1,5 @@
 /// The places in time that a series' points may have: an anchor and steps from it.
-struct TimeGrid {
+package struct TimeGrid {
     private enum Kind {
         case fixed(step: Int64)
         case days(Int64)
@@ -15,7 +15,7 @@ struct TimeGrid {
     private let localMicrosecondOfDay: Int64
 
     /// - Parameter anchor: within `Timestamp.range`.
-    init(anchor: Int64, step: TimeStep, zone: TimeZoneRules) {
+    package init(anchor: Int64, step: TimeStep, zone: TimeZoneRules) {
         self.anchor = anchor
         self.zone = zone
         switch step.kind {
@@ -35,7 +35,7 @@ struct TimeGrid {
     }
 
     /// Microseconds since the epoch of place `index`; nil when it lies outside `Timestamp.range`.
-    func time(_ index: Int) -> Int64? {
+    package func time(_ index: Int) -> Int64? {
         let count = Int64(index)
         switch kind {
         case .fixed(let step):
@@ -73,7 +73,7 @@ struct TimeGrid {
     }
 
     /// The place closest to `time`, which lies within `Timestamp.range` and not before the anchor.
-    func nearestIndex(to time: Int64) -> Int {
+    package func nearestIndex(to time: Int64) -> Int {
         switch kind {
         case .fixed(let step):
             let distance = time - anchor

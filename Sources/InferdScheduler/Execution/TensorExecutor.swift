@@ -211,8 +211,8 @@ final class TensorExecutor {
     func warmUp(runs: Int) -> Double? {
         var memory: [UnsafeMutableRawPointer] = unsafe []
         defer {
-            for unsafepointer in unsafe memory {
-                unsafe pointer.deallocate()
+            for index in unsafe memory.indices {
+                unsafe memory[index].deallocate()
             }
         }
         do {
