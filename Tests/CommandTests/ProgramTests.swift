@@ -167,7 +167,8 @@ struct ProgramTests {
         let history = "time,temp,rh,gust\n2013-11-24T00:00:00Z,40,70,9\n2013-11-24T01:00:00Z,41,71,8\n"
         let future = try daemon.file(
             "future.csv",
-            "time,gust\n2013-11-24T02:00:00Z,7\n2013-11-24T03:00:00Z,6\n2013-11-24T04:00:00Z,5\n2013-11-24T05:00:00Z,4\n")
+            "time,gust\n2013-11-24T02:00:00Z,7\n2013-11-24T03:00:00Z,6\n2013-11-24T04:00:00Z,5\n2013-11-24T05:00:00Z,4\n"
+        )
         let program = try predict(daemon, ["--channel", "humid=rh", "--future", future], csv: history)
         #expect(program.errors.isEmpty)
         let query = try #require(daemon.queries.first)
@@ -188,7 +189,10 @@ struct ProgramTests {
     @Test func standardInputIsRead() throws {
         let daemon = try StandIn()
         let program = try Program.run(
-            ["predict", "--address", daemon.address, "--model", "jfk", "--csv", "-", "--format", "csv", "--horizon", "1"],
+            [
+                "predict", "--address", daemon.address, "--model", "jfk", "--csv", "-", "--format", "csv", "--horizon",
+                "1",
+            ],
             input: "when,value\n2013-11-24T00:00:00+01:00,1\n")
         #expect(program.output == "time,forecast\n2013-11-24T00:00:00Z,1.0\n")
     }
@@ -242,7 +246,10 @@ struct ProgramTests {
         for (model, message) in [
             ("none", "NOT_FOUND: no model 'none'; `inferd-cli models` lists them"),
             ("plain", "FAILED_PRECONDITION: plain version 1 does not forecast; `inferd-cli infer` runs it on tensors"),
-            ("broken", "FAILED_PRECONDITION: broken version 1 could not be loaded: model.onnx: the checksum is another"),
+            (
+                "broken",
+                "FAILED_PRECONDITION: broken version 1 could not be loaded: model.onnx: the checksum is another"
+            ),
         ] {
             let program = try Program.run(["predict", "--address", daemon.address, "--model", model, "--csv", path])
             expectFailure(program, .refused, message)

@@ -7,7 +7,7 @@ package final class TemporaryDirectory: Sendable {
     package init() throws {
         // Short, because a socket's path may have 107 bytes only.
         var template = Array("\(NSTemporaryDirectory())inferd-XXXXXX".utf8CString)
-        let made = unsafe template.withUnsafeMutableBufferPointer { 
+        let made = unsafe template.withUnsafeMutableBufferPointer {
             unsafe $0.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
         }
         guard made else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
