@@ -9,7 +9,7 @@ package struct HelloMessage: Equatable, Sendable {
     package let acceptsCompressed: Bool
 
     package static func decode(_ body: RawSpan, arena: inout MessageArena) throws(RequestError) -> HelloMessage {
-        let descriptor = unsafe withUnsafePointer(to: inferd__v1__hello_request__descriptor) { unsafe $0 }
+        let descriptor = unsafe inferd_hello_request_descriptor()
         let message = try unsafe decodeMessage(
             body, as: descriptor, Inferd__V1__HelloRequest.self, name: "hello", scan: .request, arena: &arena)
         let hello = unsafe HelloMessage(
@@ -37,7 +37,7 @@ package struct CancelMessage: Equatable, Sendable {
     package let id: UInt64
 
     package static func decode(_ body: RawSpan, arena: inout MessageArena) throws(RequestError) -> CancelMessage {
-        let descriptor = unsafe withUnsafePointer(to: inferd__v1__cancel_request__descriptor) { unsafe $0 }
+        let descriptor = unsafe inferd_cancel_request_descriptor()
         let message = try unsafe decodeMessage(
             body, as: descriptor, Inferd__V1__CancelRequest.self, name: "cancel", scan: .request, arena: &arena)
         let id = unsafe message.pointee.id
@@ -53,7 +53,7 @@ package struct PingMessage {
     package let payload: UnsafeRawBufferPointer
 
     package static func decode(_ body: RawSpan, arena: inout MessageArena) throws(RequestError) -> PingMessage {
-        let descriptor = unsafe withUnsafePointer(to: inferd__v1__ping_request__descriptor) { unsafe $0 }
+        let descriptor = unsafe inferd_ping_request_descriptor()
         let message = try unsafe decodeMessage(
             body, as: descriptor, Inferd__V1__PingRequest.self, name: "ping", scan: .request, arena: &arena)
         let payload = unsafe UnsafeRawBufferPointer(
@@ -71,8 +71,8 @@ package enum EmptyMessage {
     package static func check(_ body: RawSpan, _ kind: BodyKind) throws(RequestError) {
         let descriptor =
             unsafe kind == .models
-            ? withUnsafePointer(to: inferd__v1__models_request__descriptor) { unsafe $0 }
-            : withUnsafePointer(to: inferd__v1__stats_request__descriptor) { unsafe $0 }
+            ? inferd_models_request_descriptor()
+            : inferd_stats_request_descriptor()
         do throws(RequestError) {
             try unsafe PreScan.request.check(body, descriptor)
         } catch {

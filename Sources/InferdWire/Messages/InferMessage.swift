@@ -19,7 +19,7 @@ package struct InferMessage {
     private let message: UnsafePointer<Inferd__V1__InferRequest>
 
     package static func decode(_ body: RawSpan, arena: inout MessageArena) throws(RequestError) -> InferMessage {
-        let descriptor = unsafe withUnsafePointer(to: inferd__v1__infer_request__descriptor) { unsafe $0 }
+        let descriptor = unsafe inferd_infer_request_descriptor()
         let message = try unsafe decodeMessage(
             body, as: descriptor, Inferd__V1__InferRequest.self, name: "infer", scan: .request, arena: &arena)
         return unsafe InferMessage(message: message)

@@ -9,7 +9,7 @@ package struct PredictMessage {
     private let history: UnsafePointer<Inferd__V1__History>?
 
     package static func decode(_ body: RawSpan, arena: inout MessageArena) throws(RequestError) -> PredictMessage {
-        let descriptor = unsafe withUnsafePointer(to: inferd__v1__predict_request__descriptor) { unsafe $0 }
+        let descriptor = unsafe inferd_predict_request_descriptor()
         let message = try unsafe decodeMessage(
             body, as: descriptor, Inferd__V1__PredictRequest.self, name: "predict", scan: .request, arena: &arena)
         return unsafe PredictMessage(message: message, history: UnsafePointer(message.pointee.history))

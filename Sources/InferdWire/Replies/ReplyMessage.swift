@@ -6,7 +6,7 @@ package enum ReplyMessage {
     /// Decodes `message`, a whole `Reply`.
     package static func decode(_ message: RawSpan) throws(RequestError) -> DecodedReply {
         var arena = MessageArena()
-        let descriptor = unsafe withUnsafePointer(to: inferd__v1__reply__descriptor) { unsafe $0 }
+        let descriptor = unsafe inferd_reply_descriptor()
         let reply = try unsafe decodeMessage(
             message, as: descriptor, Inferd__V1__Reply.self, name: "reply", scan: .reply, arena: &arena)
         // The arena must outlive what is read from it.
