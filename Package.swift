@@ -93,7 +93,7 @@ let package = Package(
         tests("InferdModelsTests", ["InferdModels"]),
         tests("InferdEngineTests", ["InferdEngine"]),
         tests("InferdSchedulerTests", ["InferdScheduler"]),
-        tests("InferdServerTests", ["InferdServer", "InferdClient"]),
+        tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),
         tests("CommandTests", ["inferd-cli"]),
         tests("IntegrationTests", ["InferdClient", "InferdWire"]),

@@ -69,15 +69,15 @@ package final class FrameSocket {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    /// The next reply's message; nil when the daemon has closed the connection.
-    package func receiveMessage() throws -> [UInt8]? {
+    /// The next frame; nil when the daemon has closed the connection.
+    package func receiveFrame() throws -> (flags: UInt8, payload: [UInt8])? {
         while true {
             if received.count >= 5 {
                 let length = received[1..<5].reduce(0) { $0 << 8 | Int($1) }
                 if received.count >= 5 + length {
-                    let message = Array(received[5..<5 + length])
+                    let frame = (received[0], Array(received[5..<5 + length]))
                     received.removeFirst(5 + length)
-                    return message
+                    return frame
                 }
             }
             var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -91,6 +91,13 @@ package final class FrameSocket {
             }
             received += chunk[..<count]
         }
+    }
+
+    /// The next reply's message, which must not be compressed; nil when the connection has ended.
+    package func receiveMessage() throws -> [UInt8]? {
+        guard let frame = try receiveFrame() else { return nil }
+        if frame.flags != 0 { throw Failure(description: "the frame has flags \(frame.flags)") }
+        return frame.payload
     }
 
     /// The next reply; an error when the daemon has closed the connection.

@@ -1,0 +1,67 @@
+import Foundation
+import InferdBase
+import InferdEngine
+import InferdServer
+import InferdTestSupport
+import InferdWire
+import Logging
+import Synchronization
+
+/// A daemon in this process whose models are stubs, on a Unix socket of its own.
+final class TestServer: Sendable {
+    let directory: TemporaryDirectory
+    let server: Server
+    private let isStopped = Atomic(false)
+
+    var path: String { directory.appending("s") }
+
+    /// - Parameters:
+    ///   - models: names of plain models, each of version 1.
+    ///   - inlineBudget: 0 leaves every request to the workers.
+    init(
+        engine: StubEngine = StubEngine(), models: [String] = ["stub"], workers: Int = 2, inlineBudget: Int = 0,
+        graceMilliseconds: Int = 10_000, frameBytes: Int = Limits.defaultFrameBytes
+    ) throws {
+        directory = try TemporaryDirectory()
+        for model in models {
+            let folder = directory.appending("models/\(model)/1")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data([0]).write(to: URL(fileURLWithPath: "\(folder)/model.onnx"))
+        }
+        server = try Server(
+            ServerConfiguration(
+                modelsPath: directory.appending("models"), listen: [.unix(path: directory.appending("s"))],
+                workers: .fixed(workers), frameBytes: frameBytes, inlineBudgetMicroseconds: inlineBudget,
+                drainGraceMilliseconds: graceMilliseconds),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, engine: engine)
+    }
+
+    func connect() throws -> TestClient {
+        try TestClient(path: path)
+    }
+
+    /// Stops the server and waits for its end; more than once does no harm.
+    func stop() {
+        if isStopped.exchange(true, ordering: .relaxed) { return }
+        server.requestStop()
+        server.waitUntilStopped()
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// Waits until every frame received is settled: answered, or given up with its connection. The two
+    /// numbers as they were at last.
+    func accountsAtRest() throws -> (received: UInt64, settled: UInt64) {
+        let client = try connect()
+        let end = Date(timeIntervalSinceNow: 20)
+        while true {
+            let stats = try client.stats()
+            // The request for the numbers is received and not answered yet.
+            let received = stats.framesReceived - 1
+            let settled = stats.replies.reduce(0) { $0 + $1.count } + stats.framesAbandoned
+            if received == settled || Date.now > end { return (received, settled) }
+        }
+    }
+}
