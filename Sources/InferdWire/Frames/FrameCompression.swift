@@ -11,6 +11,11 @@ package enum FrameCompression {
         _ payload: RawSpan, uncompressedBytes: Int, into target: inout OwnedBytes
     ) throws(RequestError) {
         target.removeAll()
+        guard LZ4Block.isPlausible(compressed: payload.byteCount, uncompressed: uncompressedBytes) else {
+            throw RequestError(
+                .invalidArgument,
+                "an LZ4 block of \(payload.byteCount) bytes cannot hold the declared \(uncompressedBytes)")
+        }
         do throws(LZ4Block.DecompressionError) {
             try LZ4Block.decompress(payload, uncompressedBytes: uncompressedBytes, into: &target)
         } catch {

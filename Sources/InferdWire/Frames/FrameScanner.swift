@@ -44,12 +44,6 @@ package enum FrameScanner {
         }
         let uncompressed = Int(declared)
         guard uncompressed <= maximumMessageBytes else { return tooLarge(uncompressed, maximumMessageBytes) }
-        guard LZ4Block.isPlausible(compressed: blockBytes, uncompressed: uncompressed) else {
-            return .refused(
-                RequestError(
-                    .invalidArgument,
-                    "a block of \(blockBytes) bytes cannot hold the declared \(uncompressed) bytes"))
-        }
         guard bytes.byteCount >= total else { return .incomplete(needed: total) }
         return .frame(
             compressed: true, payload: (headerBytes + sizeBytes)..<total, uncompressedBytes: uncompressed,
