@@ -1,5 +1,4 @@
 import InferdBase
-import InferdEngine
 import InferdModels
 import InferdScheduler
 import InferdWire
@@ -17,7 +16,13 @@ struct GoldenMismatch: Error {
 /// request's, and holds the answers against theirs: |a - b| <= tolerance * max(|b|, scale).
 struct GoldenReplay {
     let executor: ModelExecutor
-    let signature: ModelSignature
+
+    /// The envelope of every request; it needs some model's name.
+    private static let head: RequestHead = {
+        var head = RequestHead(id: 1)
+        head.model = "golden"
+        return head
+    }()
 
     func check(_ golden: GoldenCase) throws(GoldenMismatch) {
         switch golden {
@@ -34,7 +39,7 @@ struct GoldenReplay {
             inputs.append(try Self.encode(tensor))
         }
         var writer = RequestWriter()
-        writer.begin(RequestHead(id: 1))
+        writer.begin(Self.head)
         writer.writeInfer(inputs, outputs: golden.outputs.map(\.name))
         writer.end()
         guard case .infer(_, _, let outputs) = try answer(writer), outputs.count == golden.outputs.count else {
@@ -97,7 +102,7 @@ struct GoldenReplay {
 
     private func check(_ golden: GoldenPrediction) throws(GoldenMismatch) {
         var writer = RequestWriter()
-        writer.begin(RequestHead(id: 1))
+        writer.begin(Self.head)
         writer.writePredict(PredictValues(golden.request))
         writer.end()
         guard case .predict(let forecast) = try answer(writer) else {
@@ -149,8 +154,10 @@ struct GoldenReplay {
             return try Self.decode(reply).body
         } catch let error as RequestError {
             throw GoldenMismatch("refused: \(error)")
+        } catch let error as EnvelopeError {
+            throw GoldenMismatch("refused: \(error.error)")
         } catch {
-            throw GoldenMismatch("the request cannot be read")
+            throw GoldenMismatch("\(error)")
         }
     }
 

@@ -96,7 +96,7 @@ struct ModelActivator {
         for executor in executors {
             cost = min(cost, executor.warmUp(runs: Self.warmUpRuns) ?? .infinity)
         }
-        let replay = GoldenReplay(executor: executors[0], signature: model.signature)
+        let replay = GoldenReplay(executor: executors[0])
         for golden in bundle.golden {
             do throws(GoldenMismatch) {
                 try replay.check(golden)
