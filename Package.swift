@@ -59,9 +59,10 @@ let package = Package(
         .executableTarget(name: "inferd-bench-echo", cSettings: cSettings),
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
-        library("InferdBase", ["CLinux", "CLZ4", "COpenSSL"]),
+        library("InferdBase", ["CLinux", "CLZ4", "CXXHash", "COpenSSL"]),
         library("InferdWire", ["InferdBase", "CInferdProto"]),
         library("InferdForecast", ["InferdBase"]),
         library("InferdModels", ["InferdBase", "InferdForecast", yams]),

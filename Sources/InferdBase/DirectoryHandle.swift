@@ -110,6 +110,15 @@ package final class DirectoryHandle: Sendable {
         return FileKind(mode: status.st_mode)
     }
 
+    /// What tells whether the entry `name` has changed, links not followed; nil when there is none.
+    package func stamp(of name: String) -> FileStamp? {
+        guard BeneathResolver.isPlain(name) else { return nil }
+        var status = stat()
+        // Sound: `fstatat` reads the NUL-terminated string and fills the struct.
+        guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+        return FileStamp(status)
+    }
+
     private func openFile(
         _ name: String, flags: Int32, links: Links, expected: FileKind
     ) throws(FileError) -> Int32 {

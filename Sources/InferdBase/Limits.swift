@@ -28,8 +28,16 @@ package enum Limits {
     package static let maximumTimeoutMilliseconds: UInt32 = 3_600_000
     /// Requests the daemon holds at once, in queues and in work.
     package static let requestsInFlight = 8192
-    /// Requests waiting for one model.
+    /// Requests waiting for one model, unless configured otherwise.
     package static let queueLength = 4096
+    /// Bytes of requests in flight and of the replies expected for them, in all and for one connection.
+    /// One request is taken whatever its size.
+    package static let heldBytes = 512 << 20
+    package static let heldBytesPerConnection = 128 << 20
+    /// Bytes of answers that are kept, unless configured otherwise.
+    package static let cacheBytes = 64 << 20
+    /// How long an answer is kept, unless configured otherwise.
+    package static let cacheMilliseconds = 5_000
     package static let modelNameBytes = 64
     package static let traceparentBytes = 128
     package static let clientNameBytes = 128
@@ -58,6 +66,10 @@ package enum Limits {
     /// Bytes of each other file of a bundle.
     package static let descriptionFileBytes = 16 << 20
     package static let modelsServed = 1024
+    /// Rows of a run, whatever a bundle or a configuration says.
+    package static let rowsPerRun = 256
+    /// Rows of a run of a plain model that does not mind company.
+    package static let plainModelRows = 32
 
     /// Traps when the limits contradict each other.
     package static func checkRelations() {
@@ -73,6 +85,9 @@ package enum Limits {
         precondition(pingPayloadBytes < outputHighWaterBytes)
         precondition(defaultTimeoutMilliseconds <= maximumTimeoutMilliseconds)
         precondition(horizon <= historyPoints)
+        // A frame of the usual size never fills a connection's share, nor a connection the daemon's.
+        precondition(2 * defaultFrameBytes <= heldBytesPerConnection && heldBytesPerConnection < heldBytes)
+        precondition(plainModelRows <= rowsPerRun)
         precondition(Limits.tensors <= topLevelFields)
     }
 }

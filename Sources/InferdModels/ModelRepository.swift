@@ -1,4 +1,4 @@
-import InferdBase
+package import InferdBase
 
 /// A folder `<model>/<version>/` of bundles and plain models. Everything is opened beneath it, without
 /// following links.
@@ -17,6 +17,8 @@ package final class ModelRepository: Sendable {
         package let model: String
         package let version: UInt64
         package let kind: Kind
+        /// Of the file that says what the version is: its MANIFEST, or a plain model itself.
+        package var stamp: FileStamp?
     }
 
     private let root: DirectoryHandle
@@ -63,7 +65,8 @@ package final class ModelRepository: Sendable {
                                 reason: "'\(entry.name)' is no version: expected a whole number from 1 up")))
                     continue
                 }
-                result.append(Entry(model: model, version: version, kind: kind(folder, entry)))
+                let (kind, stamp) = look(folder, entry)
+                result.append(Entry(model: model, version: version, kind: kind, stamp: stamp))
             }
         } catch {
             result.append(Entry(model: model, version: 0, kind: .unusable(reason: error.description)))
@@ -71,18 +74,18 @@ package final class ModelRepository: Sendable {
         return result
     }
 
-    private func kind(_ folder: DirectoryHandle, _ entry: DirectoryEntry) -> Entry.Kind {
+    private func look(_ folder: DirectoryHandle, _ entry: DirectoryEntry) -> (Entry.Kind, FileStamp?) {
         do throws(BundleError) {
             let version = try open(folder, entry.name, BundleError("the version's folder cannot be opened"))
             let names = try entries(version, "the version's folder").map(\.name)
-            if names.contains(Bundle.manifestName) { return .bundle }
+            if names.contains(Bundle.manifestName) { return (.bundle, version.stamp(of: Bundle.manifestName)) }
             if names.contains(Bundle.descriptionName) || names.contains(Bundle.goldenName) {
-                return .unusable(reason: "no \(Bundle.manifestName): the bundle is not complete")
+                return (.unusable(reason: "no \(Bundle.manifestName): the bundle is not complete"), nil)
             }
-            if names.contains(Bundle.modelName) { return .plain }
-            return .unusable(reason: "no \(Bundle.modelName)")
+            if names.contains(Bundle.modelName) { return (.plain, version.stamp(of: Bundle.modelName)) }
+            return (.unusable(reason: "no \(Bundle.modelName)"), nil)
         } catch {
-            return .unusable(reason: error.description)
+            return (.unusable(reason: error.description), nil)
         }
     }
 

@@ -71,4 +71,8 @@ void inferd_name_thread(const char *name);
 // CPU time of the calling thread.
 uint64_t inferd_thread_cpu_ns(void);
 
+
+// Gives memory that was freed back to the system.
+void inferd_trim_memory(void);
+
 #endif

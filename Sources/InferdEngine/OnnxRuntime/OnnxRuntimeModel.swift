@@ -40,8 +40,8 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
         }
     }
 
-    func makeRunner() throws(EngineError) -> any ModelRunner {
-        try OnnxRuntimeRunner(model: self)
+    func makeRunner(variants: Int) throws(EngineError) -> any ModelRunner {
+        try OnnxRuntimeRunner(model: self, variants: variants)
     }
 
     private static func makeSession(

@@ -1,5 +1,6 @@
 import COnnxRuntime
 import InferdBase
+import Synchronization
 
 /// One thread's use of a session. It keeps the runtime's descriptions of the memory that is bound, so
 /// that running again on the same memory allocates nothing here.
@@ -25,8 +26,12 @@ final class OnnxRuntimeRunner: ModelRunner {
     private let model: OnnxRuntimeModel
     private let api: UnsafePointer<OrtApi>
     private let options: OpaquePointer
+    /// Bindings of each tensor kept side by side; those of tensor `n` begin at `n` times this.
+    private let variants: Int
     private var inputs: FixedArray<Binding>
     private var outputs: FixedArray<Binding>
+    /// By output, its place in `outputs`; -1: the runtime provides the memory.
+    private var boundOutputs: FixedArray<Int>
     /// The runtime's arguments: inputs in the model's order, and the selected outputs.
     private var inputValues: FixedArray<OpaquePointer?>
     private var outputValues: FixedArray<OpaquePointer?>
@@ -35,9 +40,12 @@ final class OnnxRuntimeRunner: ModelRunner {
     private var selected: [Int]
     /// Values that the runtime allocated in the last run, by place among the selected.
     private var ownedOutputs: UInt64 = 0
+    private let isTerminated = Atomic(false)
 
-    init(model: OnnxRuntimeModel) throws(EngineError) {
+    init(model: OnnxRuntimeModel, variants: Int) throws(EngineError) {
+        precondition(variants >= 1)
         self.model = model
+        self.variants = variants
         unsafe api = model.library.api
         var options: OpaquePointer?
         try unsafe model.library.check(api.pointee.CreateRunOptions(&options), .failed)
@@ -45,8 +53,9 @@ final class OnnxRuntimeRunner: ModelRunner {
         unsafe self.options = options
         let inputCount = model.signature.inputs.count
         let outputCount = model.signature.outputs.count
-        inputs = FixedArray(count: inputCount) { _ in Binding() }
-        outputs = FixedArray(count: outputCount) { _ in Binding() }
+        inputs = FixedArray(count: inputCount * variants) { _ in Binding() }
+        outputs = FixedArray(count: outputCount * variants) { _ in Binding() }
+        boundOutputs = FixedArray(count: outputCount) { _ in -1 }
         unsafe inputValues = FixedArray(count: inputCount) { _ in nil }
         unsafe outputValues = FixedArray(count: outputCount) { _ in nil }
         unsafe selectedNames = FixedArray(count: outputCount) { unsafe model.outputNames[$0] }
@@ -65,36 +74,44 @@ final class OnnxRuntimeRunner: ModelRunner {
     }
 
     func bindInput(
-        _ index: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
+        _ index: Int, variant: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
     ) throws(EngineError) {
-        if unsafe inputs[index].matches(shape, data, byteCount) { return }
-        let type = model.signature.inputs[index].type
-        let value = try unsafe makeValue(type, shape, data, byteCount)
-        unsafe release(inputs[index].value)
-        unsafe Self.set(&inputs[index], value, shape, data, byteCount)
-        unsafe inputValues[index] = value
+        let place = self.place(index, variant)
+        if unsafe !inputs[place].matches(shape, data, byteCount) {
+            let type = model.signature.inputs[index].type
+            let value = try unsafe makeValue(type, shape, data, byteCount)
+            unsafe release(inputs[place].value)
+            unsafe Self.set(&inputs[place], value, shape, data, byteCount)
+        }
+        unsafe inputValues[index] = inputs[place].value
     }
 
     func bindOutput(
-        _ index: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
+        _ index: Int, variant: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
     ) throws(EngineError) {
-        if unsafe outputs[index].matches(shape, data, byteCount) { return }
-        let type = model.signature.outputs[index].type
-        let value = try unsafe makeValue(type, shape, data, byteCount)
-        unbindOutput(index)
-        unsafe Self.set(&outputs[index], value, shape, data, byteCount)
+        let place = self.place(index, variant)
+        if unsafe !outputs[place].matches(shape, data, byteCount) {
+            let type = model.signature.outputs[index].type
+            let value = try unsafe makeValue(type, shape, data, byteCount)
+            unsafe release(outputs[place].value)
+            unsafe Self.set(&outputs[place], value, shape, data, byteCount)
+        }
+        boundOutputs[index] = place
+    }
+
+    private func place(_ index: Int, _ variant: Int) -> Int {
+        precondition(variant >= 0 && variant < variants)
+        return index * variants + variant
     }
 
     func unbindOutput(_ index: Int) {
-        unsafe release(outputs[index].value)
-        unsafe outputs[index].value = nil
-        unsafe outputs[index].data = nil
+        boundOutputs[index] = -1
     }
 
     func selectOutputs(_ wanted: UInt64) {
         releaseOwnedOutputs()
         selected.removeAll(keepingCapacity: true)
-        for index in 0..<outputs.count where wanted >> UInt64(index) & 1 == 1 {
+        for index in 0..<boundOutputs.count where wanted >> UInt64(index) & 1 == 1 {
             unsafe selectedNames[selected.count] = model.outputNames[index]
             selected.append(index)
         }
@@ -104,19 +121,22 @@ final class OnnxRuntimeRunner: ModelRunner {
     func run() throws(EngineError) {
         releaseOwnedOutputs()
         for place in 0..<selected.count {
-            unsafe outputValues[place] = outputs[selected[place]].value
+            let bound = boundOutputs[selected[place]]
+            unsafe outputValues[place] = bound < 0 ? nil : outputs[bound].value
         }
-        for index in 0..<inputs.count where unsafe inputValues[index] == nil {
+        for index in unsafe 0..<inputValues.count where unsafe inputValues[index] == nil {
             throw EngineError(.invalidInput, "input '\(model.signature.inputs[index].name)' is missing")
         }
         let status = unsafe api.pointee.Run(
-            model.session, options, model.inputNames.address(of: 0), inputValues.address(of: 0), inputs.count,
+            model.session, options, model.inputNames.address(of: 0), inputValues.address(of: 0), inputValues.count,
             selectedNames.address(of: 0), selected.count, outputValues.address(of: 0))
         for place in 0..<selected.count
-        where unsafe outputs[selected[place]].value == nil && outputValues[place] != nil {
+        where unsafe boundOutputs[selected[place]] < 0 && outputValues[place] != nil {
             ownedOutputs |= 1 << UInt64(place)
         }
-        try unsafe model.library.check(status, .failed)
+        // The runtime has no error of its own for a run that was told to end.
+        let failure = isTerminated.load(ordering: .acquiring) ? EngineError.Kind.terminated : .failed
+        try unsafe model.library.check(status, failure)
     }
 
     func output(_ index: Int) throws(EngineError) -> TensorView {
@@ -129,8 +149,8 @@ final class OnnxRuntimeRunner: ModelRunner {
         var extents = InlineArray<8, Int64>(repeating: 0)
         var rank = 0
         if ownedOutputs >> UInt64(place) & 1 == 0 {
-            extents = outputs[index].extents
-            rank = outputs[index].rank
+            extents = outputs[boundOutputs[index]].extents
+            rank = outputs[boundOutputs[index]].rank
         } else {
             var info: OpaquePointer?
             try unsafe model.library.check(api.pointee.GetTensorTypeAndShape(value, &info), .failed)
@@ -156,7 +176,14 @@ final class OnnxRuntimeRunner: ModelRunner {
     }
 
     func terminate() {
+        // Pairs with the load in `run`: set before the run can end for it.
+        isTerminated.store(true, ordering: .releasing)
         unsafe model.library.discard(api.pointee.RunOptionsSetTerminate(options))
+    }
+
+    func clearTermination() {
+        isTerminated.store(false, ordering: .relaxed)
+        unsafe model.library.discard(api.pointee.RunOptionsUnsetTerminate(options))
     }
 
     // Values.

@@ -80,6 +80,9 @@ package struct ForecastRun: ~Copyable {
         get { timestampBuffer.span }
     }
 
+    /// When the series' next sample is due, once `inverseScale` has run.
+    package var firstTimestamp: Int64? { timestampBuffer.first }
+
     /// The point forecast in the target's unit.
     package var values: Span<Double> {
         @_lifetime(borrow self)

@@ -51,6 +51,12 @@ struct Connection: ~Copyable {
     var interest: Poller.Interest = []
 
     var lingersUntil = MonotonicTime.distantFuture
+    /// The daemon will look at the connection before this turn ends.
+    var isTouched = false
+    /// Bytes held for its requests in flight.
+    var heldBytes = 0
+    /// Where its last request ends in the fair order.
+    var lastServiceTag: UInt64 = 0
     var inFlight = InFlightTable()
 
     /// Memory a connection keeps between requests, in each direction.
@@ -73,6 +79,8 @@ struct Connection: ~Copyable {
         lastProgressAt = now
         interest = []
         lingersUntil = .distantFuture
+        heldBytes = 0
+        lastServiceTag = 0
     }
 
     /// Gives the connection's memory back.

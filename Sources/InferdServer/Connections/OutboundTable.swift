@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import InferdBase
+import InferdScheduler
 import InferdWire
 import Synchronization
 
@@ -97,7 +98,7 @@ final class OutboundTable: Sendable {
         addWaiting(slot, pool[index].reply.bytes.count)
         // The holder looks at the outbox after letting go, and we try the token after the push: the
         // token's and the outbox's accesses are all sequentially consistent, so one of us sends it.
-        pool.push(index, on: slots[slot].outbox)
+        pool.links.push(index, on: slots[slot].outbox)
         if acquire(slot) {
             settle(slot, counters: counters)
         } else if slots[slot].token.load(ordering: .sequentiallyConsistent) >> 1 != UInt64(handle.generation) {
@@ -193,7 +194,7 @@ final class OutboundTable: Sendable {
         var index = slots[slot].outbox.exchange(RequestPool.none, ordering: .sequentiallyConsistent)
         let generation = slots[slot].token.load(ordering: .relaxed) >> 1
         while index != RequestPool.none {
-            let next = pool.next(after: index)
+            let next = pool.links.next(after: index)
             if UInt64(pool[index].connection.generation) == generation {
                 append(index, to: slot)
             } else {
@@ -206,19 +207,19 @@ final class OutboundTable: Sendable {
     }
 
     private func append(_ index: UInt32, to slot: Int) {
-        pool.setNext(RequestPool.none, after: index)
+        pool.links.setNext(RequestPool.none, after: index)
         if self[held: slot].first == RequestPool.none {
             self[held: slot].first = index
             self[held: slot].sent = 0
         } else {
-            pool.setNext(index, after: self[held: slot].last)
+            pool.links.setNext(index, after: self[held: slot].last)
         }
         self[held: slot].last = index
     }
 
     private func dropFirst(_ slot: Int) {
         let index = self[held: slot].first
-        self[held: slot].first = pool.next(after: index)
+        self[held: slot].first = pool.links.next(after: index)
         self[held: slot].sent = 0
         addWaiting(slot, -pool[index].reply.bytes.count)
         pool.giveBack(index)

@@ -30,11 +30,15 @@ extension IOLoop {
     mutating func answerCancel(_ slot: Int, _ id: UInt64, _ body: RawSpan) throws(RequestError) {
         let cancel = try CancelMessage.decode(body, arena: &arena)
         var isCancelled = false
-        for place in 0..<connections[slot].inFlight.count
+        // From the last to the first, because one that leaves makes room for the last.
+        for place in (0..<connections[slot].inFlight.count).reversed()
         where connections[slot].inFlight.id(at: place) == cancel.id {
-            if core.pool.claim(connections[slot].inFlight.record(at: place)) {
+            let index = connections[slot].inFlight.record(at: place)
+            if core.pool.claim(index) {
                 isCancelled = true
+                counters.add(.cancelled)
                 refuse(slot, id: cancel.id, RequestError(.cancelled, "the caller withdrew the request"))
+                leave(index)
             }
         }
         connections[slot].output.beginFrame(id: id)
@@ -48,27 +52,27 @@ extension IOLoop {
         let name = unsafe message.extracting(envelope.model).withUnsafeBytes { bytes in
             unsafe String(decoding: bytes, as: UTF8.self)
         }
-        let entries = core.models.entries.filter { entry in
+        let entries = models.entries.filter { entry in
             (name.isEmpty || entry.name == name) && (envelope.version == 0 || entry.version == envelope.version)
         }
         if entries.isEmpty, !name.isEmpty || envelope.version != 0 {
             throw RequestError(.notFound, "no model of this name and version", field: "model")
         }
         connections[slot].output.beginFrame(id: envelope.id)
-        connections[slot].output.writeModels(entries.map(ModelValues.init))
+        connections[slot].output.writeModels(entries.map { ModelValues($0, core.slots) })
         connections[slot].output.endFrame()
     }
 
     mutating func answerStats(_ slot: Int, _ id: UInt64, _ body: RawSpan) throws(RequestError) {
         try EmptyMessage.check(body, .stats)
         connections[slot].output.beginFrame(id: id)
-        connections[slot].output.writeStats(core.stats(now: now))
+        connections[slot].output.writeStats(stats())
         connections[slot].output.endFrame()
     }
 }
 
 extension ModelValues {
-    init(_ entry: ModelTable.Entry) {
+    init(_ entry: ModelTable.Entry, _ slots: ModelSlots) {
         self.init()
         name = entry.name
         version = entry.version
@@ -77,15 +81,17 @@ extension ModelValues {
         case .failed(let reason):
             state = .failed
             error = reason
-        case .ready(let model):
+        case .ready(let place):
+            let model = slots.model(place)
             state = .ready
             generation = model.generation
             inputs = model.signature.inputs.map(Tensor.init)
             outputs = model.signature.outputs.map(Tensor.init)
             forecast = model.description.map { Forecast($0.forecast) }
-            maximumBatch = UInt32(model.maximumBatch)
+            maximumBatch = UInt32(model.maximumRows)
             modelBytes = UInt64(model.modelBytes)
-            stepCosts = [StepCost(batch: 1, microseconds: model.runMicroseconds)]
+            memoryBytes = UInt64(model.memoryBytes)
+            stepCosts = model.costs.costs.map { StepCost(batch: UInt32($0.rows), microseconds: $0.microseconds) }
         }
     }
 }

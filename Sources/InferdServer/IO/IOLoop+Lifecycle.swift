@@ -48,9 +48,12 @@ extension IOLoop {
         if !connections[slot].holdsToken {
             guard acquireOrAsk(slot) else { return }
         }
-        for place in 0..<connections[slot].inFlight.count
-        where core.pool.claim(connections[slot].inFlight.record(at: place)) {
-            counters.add(.framesAbandoned)
+        for place in (0..<connections[slot].inFlight.count).reversed() {
+            let index = connections[slot].inFlight.record(at: place)
+            if core.pool.claim(index) {
+                counters.add(.framesAbandoned)
+                leave(index)
+            }
         }
         poller.remove(connections[slot].descriptor)
         connections[slot].generation &+= 1
@@ -140,9 +143,12 @@ extension IOLoop {
 
     private mutating func answerInFlight(_ error: RequestError) {
         for slot in 0..<connections.count where connections[slot].phase != .free {
-            for place in 0..<connections[slot].inFlight.count
-            where core.pool.claim(connections[slot].inFlight.record(at: place)) {
-                refuse(slot, id: connections[slot].inFlight.id(at: place), error)
+            for place in (0..<connections[slot].inFlight.count).reversed() {
+                let index = connections[slot].inFlight.record(at: place)
+                if core.pool.claim(index) {
+                    refuse(slot, id: connections[slot].inFlight.id(at: place), error)
+                    leave(index)
+                }
             }
             service(slot)
         }

@@ -25,7 +25,7 @@ extension IOLoop {
         do throws(RequestError) {
             switch envelope.kind {
             case .predict, .infer:
-                try admit(slot, envelope, message, isLast: isLast)
+                try handle(slot, envelope, message, isLast: isLast)
                 return
             case .hello:
                 try answerHello(slot, envelope.id, body)
@@ -53,15 +53,14 @@ extension IOLoop {
         return false
     }
 
-    /// Accepts a request for a model: it is answered by a worker, by its deadline's timer, or by this
-    /// thread itself when that is idle and the model is cheap.
-    private mutating func admit(
+    /// Handles a request for a model: it is answered from the cache, joins a computation in flight, is
+    /// refused, or is computed.
+    private mutating func handle(
         _ slot: Int, _ envelope: Envelope, _ message: RawSpan, isLast: Bool
     ) throws(RequestError) {
-        let model = try core.models.find(
-            name: message.extracting(envelope.model), version: envelope.version)
-        let served = core.models[model]
-        if envelope.kind == .predict, !served.servesForecasts {
+        let place = try models.find(name: message.extracting(envelope.model), version: envelope.version)
+        let model = core.slots.model(place)
+        if envelope.kind == .predict, !model.servesForecasts {
             throw RequestError(
                 .failedPrecondition, "the model serves `infer` only: it has no description of a forecast",
                 field: "model")
@@ -72,88 +71,196 @@ extension IOLoop {
         let receivedAt = connections[slot].frameStartedAt
         let deadline = receivedAt.advanced(byMilliseconds: UInt64(timeout))
         if now >= deadline {
+            counters.add(.expiredAtArrival)
             throw RequestError(.deadlineExceeded, "the deadline passed before the request was read")
         }
-        guard let index = takeRecord() else {
-            throw RequestError(
-                .resourceExhausted, "the daemon holds \(core.pool.capacity) requests already",
-                retryAfterMilliseconds: 100)
+        var arrival = Arrival(
+            slot: slot, envelope: envelope, place: place, receivedAt: receivedAt, deadline: deadline)
+        if envelope.cacheBypass {
+            counters.add(.cacheBypassed)
+        } else {
+            let body = message.extracting(envelope.body)
+            let key = CacheKey(
+                kind: envelope.kind, generation: model.generation, body: body, seed: core.hashSeed)
+            arrival.key = key
+            if !envelope.cacheRefresh {
+                if answerFromCache(slot, envelope, key, body) { return }
+                if let leader = leader(of: key, body) {
+                    try follow(leader, arrival)
+                    return
+                }
+            }
         }
+        try compute(arrival, message, model, isLast: isLast)
+    }
+
+    // Computing.
+
+    /// Accepts a request to be computed: by a worker, or by this thread itself when that is idle and the
+    /// model is cheap.
+    mutating func compute(
+        _ arrival: Arrival, _ message: RawSpan, _ model: ServedModel, isLast: Bool
+    ) throws(RequestError) {
+        let slot = arrival.slot
+        let body = message.extracting(arrival.envelope.body)
+        let shape = PredictShape(arrival.envelope.kind, body)
+        let steps = model.steps(arrival.envelope.kind, horizon: shape.horizon)
+        let runs = model.runCount(steps: steps)
+        let heldBytes = message.byteCount + shape.expectedReplyBytes(steps: steps)
+        try admit(arrival, model, runs: runs, heldBytes: heldBytes)
+        let index = try takeRecord(arrival)
         core.pool[index].message.append(message)
-        core.pool[index].envelope = envelope
-        core.pool[index].connection = ConnectionHandle(
-            slot: UInt32(slot), generation: connections[slot].generation)
-        core.pool[index].receivedAt = receivedAt
-        core.pool[index].deadline = deadline
-        core.pool[index].model = model
-        core.pool[index].acceptsCompressed = connections[slot].acceptsCompressed
-        core.pool.open(index)
-        if isLast, mayRunInline(served, envelope.kind) {
-            connections[slot].inFlight.add(id: envelope.id, record: index)
+        core.pool[index].runs = runs
+        core.pool[index].key = arrival.key
+        core.pool[index].cacheOutcome = arrival.key == nil ? .bypass : .miss
+        hold(index, heldBytes)
+        model.countRequest()
+        if isLast, mayRunInline(model, runs) {
+            counters.add(.inlineRuns)
             core.pool[index].queuedAt = .now()
-            runner.run(index)
+            runner.runAlone(index)
+            collectCompleted()
             return
         }
         core.pool[index].queuedAt = .now()
-        timers.set(index, deadline: deadline)
-        guard served.queue.push(index) else {
-            timers.clear(index)
-            core.pool.clear(index)
-            freeRecords.append(index)
-            throw RequestError(
-                .resourceExhausted, "\(Limits.queueLength) requests wait for this model already",
-                retryAfterMilliseconds: served.drainMilliseconds(workers: core.workerCount))
+        timers.set(index, deadline: arrival.deadline)
+        if let key = arrival.key, !arrival.envelope.cacheRefresh {
+            flights.lead(index, key)
         }
-        connections[slot].inFlight.add(id: envelope.id, record: index)
-        served.countRequest()
-        let isDispatched = core.dispatch.push(UInt32(model))
-        precondition(isDispatched, "the dispatch queue holds as many requests as there are")
+        let work = Double(runs) * model.costs.microseconds(rows: 1)
+        arrivals += 1
+        core.pool[index].entry = FairQueue.Item(
+            record: index,
+            startTag: core.slots.clock.startTag(
+                lastEnd: &connections[slot].lastServiceTag, work: UInt64(max(work, 0))),
+            sequence: arrivals)
+        model.load.addWaiting(runs: runs)
+        core.slots.queue(arrival.place).add(index)
+        core.slots.work.set(arrival.place)
         core.parking.wakeOne()
     }
 
     /// Handing a request to a worker costs a wake-up, which is more than a cheap model's run: nobody is
     /// kept waiting when nothing else is to be done.
-    private func mayRunInline(_ model: ServedModel, _ kind: BodyKind) -> Bool {
-        readyCount == 1 && core.dispatch.count == 0
-            && model.expectedMicroseconds(kind) < Double(core.configuration.inlineBudgetMicroseconds)
+    private func mayRunInline(_ model: ServedModel, _ runs: Int) -> Bool {
+        readyCount == 1 && core.slots.work.isEmpty && core.parking.sleeperCount == core.workerCount
+            && Double(runs) * model.costs.microseconds(rows: 1)
+                < Double(core.configuration.inlineBudgetMicroseconds)
     }
 
-    private mutating func takeRecord() -> UInt32? {
-        if freeRecords.isEmpty {
+    /// A record for the request, which is in flight from here on.
+    mutating func takeRecord(_ arrival: Arrival) throws(RequestError) -> UInt32 {
+        if freeRecords.isEmpty, !isCollecting {
             collectReturned()
         }
-        return freeRecords.popLast()
+        guard let index = freeRecords.popLast() else {
+            counters.add(.refusedRecords)
+            throw RequestError(
+                .resourceExhausted, "the daemon holds \(core.pool.capacity) requests already",
+                retryAfterMilliseconds: 100)
+        }
+        let slot = arrival.slot
+        core.pool[index].envelope = arrival.envelope
+        core.pool[index].connection = ConnectionHandle(
+            slot: UInt32(slot), generation: connections[slot].generation)
+        core.pool[index].receivedAt = arrival.receivedAt
+        core.pool[index].deadline = arrival.deadline
+        core.pool[index].model = arrival.place
+        core.pool[index].acceptsCompressed = connections[slot].acceptsCompressed
+        core.pool[index].heldBytes = 0
+        core.pool.open(index, deadline: arrival.deadline, isBatch: arrival.envelope.isBatchPriority)
+        connections[slot].inFlight.add(id: arrival.envelope.id, record: index)
+        requestsOf[arrival.place] += 1
+        return index
     }
+
+    /// Bytes count against the limits until the record is free again.
+    private mutating func hold(_ index: UInt32, _ bytes: Int) {
+        core.pool[index].heldBytes = bytes
+        connections[Int(core.pool[index].connection.slot)].heldBytes += bytes
+        heldBytes += bytes
+    }
+
+    // Records.
 
     /// Takes back the records that are no longer in use.
     mutating func collectReturned() {
         var index = core.pool.takeReturned()
+        if index == RequestPool.none { return }
+        // What they came to was handed over before them.
+        collectCompleted()
+        isCollecting = true
+        defer { isCollecting = false }
         while index != RequestPool.none {
-            let next = core.pool.next(after: index)
-            let handle = core.pool[index].connection
-            let slot = Int(handle.slot)
-            if connections[slot].generation == handle.generation {
-                connections[slot].inFlight.remove(record: index)
+            let next = core.pool.links.next(after: index)
+            // Dropped without an outcome: its followers are on their own.
+            flights.stopLeading(index)
+            decideFollowersAnew(index)
+            if core.pool.claim(index) {
+                answer(index, with: RequestError(.deadlineExceeded, "the deadline passed while the request waited"))
             }
-            timers.clear(index)
-            core.pool.clear(index)
-            freeRecords.append(index)
+            free(index)
             index = next
         }
     }
 
+    /// Readies a record that nobody else has for its next request.
+    mutating func free(_ index: UInt32) {
+        let handle = core.pool[index].connection
+        let slot = Int(handle.slot)
+        if connections[slot].generation == handle.generation {
+            connections[slot].inFlight.remove(record: index)
+            connections[slot].heldBytes -= core.pool[index].heldBytes
+        }
+        heldBytes -= core.pool[index].heldBytes
+        timers.clear(index)
+        let place = core.pool[index].model
+        core.pool.clear(index)
+        freeRecords.append(index)
+        requestsOf[place] -= 1
+        if requestsOf[place] == 0, isRetiring[place] {
+            retire(place)
+        }
+    }
+
+    /// Refuses the request in a record whose claim is ours.
+    mutating func answer(_ index: UInt32, with error: RequestError) {
+        let handle = core.pool[index].connection
+        let slot = Int(handle.slot)
+        guard connections[slot].generation == handle.generation else {
+            counters.add(.framesAbandoned)
+            return
+        }
+        refuse(slot, id: core.pool[index].envelope.id, error)
+        touch(slot)
+    }
+
+    // Giving up.
+
     /// Answers requests whose deadline has passed, whether they wait or run.
     mutating func expireRequests() {
         while let index = timers.expire(now: now) {
-            if core.pool.isAnswered(index) || !core.pool.claim(index) { continue }
             // Claimed by us, so that neither worker nor closing answered it; the record itself still
-            // belongs to the queue or the worker, but these fields are not written again.
-            let handle = core.pool[index].connection
-            let slot = Int(handle.slot)
-            refuse(
-                slot, id: core.pool[index].envelope.id,
-                RequestError(.deadlineExceeded, "the deadline passed before the answer was ready"))
-            service(slot)
+            // belongs to the queue or the worker, but what is read here is not written again.
+            guard core.pool.claim(index) else { continue }
+            counters.add(.expiredWaiting)
+            answer(
+                index, with: RequestError(.deadlineExceeded, "the deadline passed before the answer was ready"))
+            leave(index)
+        }
+    }
+
+    /// Somebody has been answered, or is gone, before its computation came to an end: it goes on for the
+    /// others, if there are any.
+    mutating func leave(_ index: UInt32) {
+        if let leader = flights.leader(of: index) {
+            flights.leave(index)
+            free(index)
+            if core.pool.removeMember(leader) == 0 {
+                flights.stopLeading(leader)
+            }
+        } else if core.pool.removeMember(index) == 0 {
+            flights.stopLeading(index)
         }
     }
 }

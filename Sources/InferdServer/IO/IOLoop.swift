@@ -17,7 +17,7 @@ struct IOLoop: ~Copyable {
 
     let core: ServerCore
     let counters: ThreadCounters
-    let runner: RequestRunner
+    let runner: LaneRunner
     let poller: Poller
     let listeners: [Listener]
 
@@ -25,8 +25,31 @@ struct IOLoop: ~Copyable {
     /// Slots of no connection; the highest are given out last.
     var freeSlots: [UInt32]
     var freeRecords: [UInt32]
-    /// The deadline of each request that was handed to a queue.
+    /// The deadline of each request that waits, or is computed elsewhere.
     var timers: TimerWheel
+
+    // What is served.
+
+    /// By name and version; replaced as a whole when the loader has news.
+    var models = ModelTable([])
+    /// By place: records that are held for its load.
+    var requestsOf: [Int]
+    var freePlaces: [Int]
+    /// By place: its load is served no more, and is given to the loader once no record is held for it.
+    var isRetiring: [Bool]
+
+    // Answers.
+
+    var cache: ResultCache
+    var flights: FlightTable
+    /// Bytes held for requests in flight.
+    var heldBytes = 0
+    /// Requests queued so far.
+    var arrivals: UInt64 = 0
+    /// Records that came back are being taken in.
+    var isCollecting = false
+    /// Slots of connections to be looked at before the turn ends.
+    var touched: [Int] = []
     /// Where compressed frames are unpacked.
     var unpacked = OwnedBytes()
     /// Backs the decoded bodies of requests that need no model.
@@ -42,6 +65,9 @@ struct IOLoop: ~Copyable {
     /// Accepting stopped for want of descriptors.
     var isAcceptPaused = false
     var drain = DrainState.serving
+    /// By thread, the number of the run that the watchdog has told to stop; nil: none.
+    var stoppedRuns: [UInt64?]
+    var nextWatchAt: MonotonicTime
 
     enum DrainState: Equatable {
         case serving
@@ -53,7 +79,7 @@ struct IOLoop: ~Copyable {
     }
 
     /// - Parameter poller: watches the core's signal and the listeners already.
-    init(core: ServerCore, runner: RequestRunner, poller: Poller, listeners: [Listener]) {
+    init(core: ServerCore, runner: LaneRunner, poller: Poller, listeners: [Listener]) {
         self.core = core
         self.runner = runner
         self.poller = poller
@@ -61,10 +87,18 @@ struct IOLoop: ~Copyable {
         counters = core.counters[0]
         now = .now()
         nextSweepAt = now
+        nextWatchAt = now
+        stoppedRuns = Array(repeating: nil, count: core.activities.count)
         connections = FixedArray(count: core.outbound.slotCount) { _ in Connection() }
         freeSlots = (0..<UInt32(core.outbound.slotCount)).reversed()
         freeRecords = (0..<UInt32(core.pool.capacity)).reversed()
         timers = TimerWheel(capacity: core.pool.capacity, now: now)
+        requestsOf = Array(repeating: 0, count: ModelSlots.capacity)
+        freePlaces = (0..<ModelSlots.capacity).reversed()
+        isRetiring = Array(repeating: false, count: ModelSlots.capacity)
+        cache = ResultCache(budgetBytes: core.configuration.cacheBytes)
+        flights = FlightTable(capacity: core.pool.capacity)
+        takeNews()
     }
 
     /// Serves until the daemon is told to stop and every connection has ended.
@@ -72,25 +106,37 @@ struct IOLoop: ~Copyable {
         var events = [inferd_event](repeating: inferd_event(), count: Poller.eventsPerTurn)
         while drain != .done {
             let timeout = millisecondsUntilDue()
-            let sleeps = timeout != 0 && core.signal.beginSleep() && !mustBeginDrain
+            // Whoever completes a computation looks at its followers afterwards and wakes a sleeper: one of
+            // the two sees the other.
+            let sleeps =
+                timeout != 0 && core.signal.beginSleep() && !core.pool.hasCompleted && !core.news.isWaiting
+                && !mustBeginDrain
             var span = events.mutableSpan
             readyCount = poller.wait(&span, milliseconds: sleeps ? timeout : 0)
             core.signal.endSleep()
             now = .now()
+            takeNews()
+            collectReturned()
+            collectCompleted()
             for index in 0..<readyCount {
                 handle(PollToken(packed: events[index].token), Poller.Interest(rawValue: events[index].readiness))
             }
             takeMarks()
             expireRequests()
+            serviceTouched()
             if needsSweep || isAcceptPaused, now >= nextSweepAt {
                 sweep()
             }
+            watchRuns()
             if mustBeginDrain {
                 beginDrain()
             }
             if drain != .serving {
                 continueDrain()
             }
+        }
+        for place in models.places {
+            core.slots.model(place).terminateRuns()
         }
     }
 
@@ -106,6 +152,9 @@ struct IOLoop: ~Copyable {
         }
         if needsSweep || isAcceptPaused {
             due = min(due ?? .max, nextSweepAt.nanoseconds(since: now) / 1_000_000 + 1)
+        }
+        if isWatchingRuns {
+            due = min(due ?? .max, nextWatchAt.nanoseconds(since: now) / 1_000_000 + 1)
         }
         switch drain {
         case .draining(let until), .forcing(let until):
@@ -167,6 +216,23 @@ struct IOLoop: ~Copyable {
                 || connections[slot].phase == .lingering
             {
                 wantSweep()
+            }
+        }
+    }
+
+    /// Has the connection looked at before this turn ends.
+    mutating func touch(_ slot: Int) {
+        if !connections[slot].isTouched {
+            connections[slot].isTouched = true
+            touched.append(slot)
+        }
+    }
+
+    private mutating func serviceTouched() {
+        while let slot = touched.popLast() {
+            connections[slot].isTouched = false
+            if connections[slot].phase != .free {
+                service(slot)
             }
         }
     }

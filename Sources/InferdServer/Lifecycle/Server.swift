@@ -9,6 +9,8 @@ package final class Server: Sendable {
     /// Added to the workers' nice value, so that the I/O thread is scheduled before them: a hit or a
     /// refusal must not wait behind a model's run.
     private static let workerNice: Int32 = 5
+    /// Loading a model takes only what nobody else needs.
+    private static let loaderNice: Int32 = 10
 
     /// Where it listens; ports of 0 have been replaced by those the system gave.
     package let endpoints: [Endpoint]
@@ -19,6 +21,7 @@ package final class Server: Sendable {
     private let core: ServerCore
     private let ioThread: PinnedThread
     private let workers: [PinnedThread]
+    private let loaderThread: PinnedThread
 
     /// Loads the models and starts to serve.
     ///
@@ -38,18 +41,15 @@ package final class Server: Sendable {
         } else {
             chosen = try Self.loadEngine(configuration)
         }
-        let activator = try ModelActivator(
-            repositoryPath: configuration.modelsPath, engine: chosen,
-            threads: placement.count + 1, maximumReplyBytes: configuration.frameBytes, logger: logger)
-        let models = ModelTable(try activator.activateAll())
+        let core = try ServerCore(
+            configuration: configuration, workerCount: placement.count, startedAt: startedAt)
+        let loader = try ModelLoader(core: core, engine: chosen, logger: logger)
+        try loader.loadAll()
         var listeners: [Listener] = []
         do throws(ServerError) {
             for endpoint in configuration.listen {
                 listeners.append(try Listener(endpoint, allowRemote: configuration.allowRemote))
             }
-            let core = try ServerCore(
-                configuration: configuration, workerCount: placement.count, models: models,
-                startedAt: startedAt)
             let poller = try Poller()
             try Self.watch(core, listeners, with: poller)
             self.core = core
@@ -62,9 +62,10 @@ package final class Server: Sendable {
             throw error
         }
         endpoints = listeners.map(\.endpoint)
-        modelsReady = models.served.count
-        modelsFailed = models.entries.count - models.served.count
+        modelsReady = loader.readyCount
+        modelsFailed = loader.failedCount
         workerCount = placement.count
+        loaderThread = try Self.startLoader(loader)
     }
 
     private static func loadEngine(_ configuration: ServerConfiguration) throws(ServerError) -> any Engine {
@@ -93,7 +94,7 @@ package final class Server: Sendable {
     ) throws(ServerError) -> [PinnedThread] {
         var threads: [PinnedThread] = []
         for number in 0..<placement.count {
-            let worker = Worker(core: core, number: number, runner: RequestRunner(core: core, thread: number + 1))
+            let worker = Worker(core: core, number: number, runner: LaneRunner(core: core, thread: number + 1))
             threads.append(
                 try PinnedThread(
                     name: "worker-\(number + 1)", processor: placement.processor(of: number), nice: workerNice
@@ -104,10 +105,18 @@ package final class Server: Sendable {
         return threads
     }
 
+    private static func startLoader(_ loader: ModelLoader) throws(ServerError) -> PinnedThread {
+        // The thread is the loader's only user from here on.
+        nonisolated(unsafe) let loader = loader
+        return try PinnedThread(name: "loader", processor: nil, nice: loaderNice) {
+            unsafe loader.run()
+        }
+    }
+
     private static func startIO(
         _ core: ServerCore, _ poller: Poller, _ listeners: [Listener]
     ) throws(ServerError) -> PinnedThread {
-        let runner = RequestRunner(core: core, thread: 0)
+        let runner = LaneRunner(core: core, thread: 0)
         return try PinnedThread(name: "io", processor: nil, nice: 0) {
             var loop = IOLoop(core: core, runner: runner, poller: poller, listeners: listeners)
             loop.run()
@@ -123,14 +132,15 @@ package final class Server: Sendable {
 
     /// Waits until everything has ended after `requestStop`; once only.
     package func waitUntilStopped() {
+        // It puts an end to the runs that are left before it ends itself.
         ioThread.join()
         core.workersStopping.store(true, ordering: .releasing)
-        for model in core.models.served {
-            model.terminateRuns()
-        }
         core.parking.wakeAll()
         for worker in workers {
             worker.join()
         }
+        core.loaderStopping.store(true, ordering: .releasing)
+        core.news.wakeLoader()
+        loaderThread.join()
     }
 }

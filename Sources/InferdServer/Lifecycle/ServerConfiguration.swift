@@ -23,6 +23,18 @@ package struct ServerConfiguration: Equatable, Sendable {
     /// A request whose model is expected to cost less runs on the I/O thread when that has nothing
     /// else to do; 0: never.
     package var inlineBudgetMicroseconds: Int
+    /// Bytes of answers that are kept; 0: none.
+    package var cacheBytes = Limits.cacheBytes
+    /// How long an answer is kept where neither its model nor the settings say; 0: not at all.
+    package var cacheMilliseconds = Limits.cacheMilliseconds
+    /// Bytes that models may take in memory, as estimated from their files; 0: no limit.
+    package var memoryBudgetBytes = 0
+    /// A run of a model that takes longer is told to stop; 0: never.
+    package var watchdogMilliseconds = 10_000
+    /// Settings of models that have none of their own.
+    package var modelDefaults = ModelSettings(queueLength: Limits.queueLength)
+    /// By model.
+    package var modelSettings: [String: ModelSettings] = [:]
     /// How long requests in flight may take to finish once the daemon is told to stop.
     package var drainGraceMilliseconds: Int
     /// Listen on addresses other hosts can reach, without encryption or a token.
@@ -33,7 +45,7 @@ package struct ServerConfiguration: Equatable, Sendable {
     package init(
         modelsPath: String = "", listen: [Endpoint] = [], workers: WorkerCount = .automatic,
         onnxRuntimePath: String? = nil, frameBytes: Int = Limits.defaultFrameBytes,
-        inlineBudgetMicroseconds: Int = 250, drainGraceMilliseconds: Int = 10_000, allowRemote: Bool = false,
+        inlineBudgetMicroseconds: Int = 200, drainGraceMilliseconds: Int = 10_000, allowRemote: Bool = false,
         logLevel: String = "info"
     ) {
         self.modelsPath = modelsPath
@@ -45,5 +57,9 @@ package struct ServerConfiguration: Equatable, Sendable {
         self.drainGraceMilliseconds = drainGraceMilliseconds
         self.allowRemote = allowRemote
         self.logLevel = logLevel
+    }
+
+    package func settings(of model: String) -> ModelSettings {
+        modelSettings[model] ?? modelDefaults
     }
 }

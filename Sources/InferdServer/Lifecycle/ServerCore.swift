@@ -12,34 +12,45 @@ final class ServerCore: Sendable {
     let pool: RequestPool
     let signal: IOSignal
     let outbound: OutboundTable
-    let models: ModelTable
-    /// For each waiting request the index of its model, oldest first, so that models take turns by
-    /// arrival. Its capacity is the pool's: it cannot be full.
-    let dispatch: BoundedQueue
+    let slots = ModelSlots()
+    let news: ModelNews
     let parking: WorkerParking
     let workerCount: Int
     /// By thread: the I/O thread, then the workers.
     let counters: [ThreadCounters]
+    /// As `counters`.
+    let activities: [ThreadActivity]
+    /// Drawn at start, so that nobody can choose bodies whose hashes are equal.
+    let hashSeed = UInt64.random(in: 0 ... .max)
     let stopRequested = Atomic(false)
     let workersStopping = Atomic(false)
+    let loaderStopping = Atomic(false)
     /// Published by the I/O thread.
     let openConnections = Atomic<Int>(0)
     let isDraining = Atomic(false)
+    let servedModels = Atomic<Int>(0)
+    /// Workers whose run has taken longer than the watchdog allows and has not ended yet.
+    let stuckWorkers = Atomic<Int>(0)
 
     init(
-        configuration: ServerConfiguration, workerCount: Int, models: ModelTable, startedAt: MonotonicTime
+        configuration: ServerConfiguration, workerCount: Int, startedAt: MonotonicTime
     ) throws(ServerError) {
         self.configuration = configuration
         self.startedAt = startedAt
-        self.models = models
         self.workerCount = workerCount
         pool = RequestPool(capacity: Limits.requestsInFlight)
         let slots = Limits.connections + Self.overflowSlots
         signal = try IOSignal(slots: slots)
         outbound = OutboundTable(slotCount: slots, pool: pool, signal: signal)
-        dispatch = BoundedQueue(capacity: Limits.requestsInFlight)
+        news = try ModelNews()
         parking = WorkerParking(workers: workerCount)
         counters = (0...workerCount).map { _ in ThreadCounters() }
+        activities = (0...workerCount).map { _ in ThreadActivity() }
+    }
+
+    /// Whether requests may be sent here: the daemon is not draining, and some worker is not stuck.
+    var isReady: Bool {
+        !isDraining.load(ordering: .relaxed) && stuckWorkers.load(ordering: .relaxed) < workerCount
     }
 
     func total(_ counter: ThreadCounters.Counter) -> UInt64 {

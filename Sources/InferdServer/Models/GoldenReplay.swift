@@ -140,16 +140,10 @@ struct GoldenReplay {
             let message = writer.bytes.span.extracting(FrameScanner.headerBytes...)
             let envelope = try Envelope.peek(message)
             let body = message.extracting(envelope.body)
-            var arena = MessageArena()
             var receipt = ReceiptValues()
             var reply = ReplyWriter()
             reply.beginFrame(id: 1)
-            let isWanted = { () throws(RequestError) in }
-            if envelope.kind == .predict {
-                try executor.predict(body, arena: &arena, receipt: &receipt, reply: &reply, isWanted: isWanted)
-            } else {
-                try executor.infer(body, arena: &arena, receipt: &receipt, reply: &reply, isWanted: isWanted)
-            }
+            try executor.run(kind: envelope.kind, body: body, receipt: &receipt, reply: &reply)
             reply.endFrame()
             return try Self.decode(reply).body
         } catch let error as RequestError {

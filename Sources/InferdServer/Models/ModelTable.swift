@@ -5,8 +5,9 @@ import InferdBase
 /// Immutable: finding a model takes no lock. Names are compared as bytes by binary search; there are
 /// at most `Limits.modelsServed`.
 struct ModelTable: Sendable {
-    enum State: Sendable {
-        case ready(ServedModel)
+    enum State: Sendable, Equatable {
+        /// Served from this place.
+        case ready(place: Int)
         case failed(reason: String)
     }
 
@@ -14,8 +15,6 @@ struct ModelTable: Sendable {
         let name: String
         let version: UInt64
         let state: State
-        /// Place in `served`; -1 where the model is not served.
-        fileprivate(set) var index = -1
         /// Requests without a version go here.
         fileprivate(set) var isDefault = false
 
@@ -32,13 +31,14 @@ struct ModelTable: Sendable {
         let name: Range<Int>
         /// Its versions in `entries`, rising.
         let entries: Range<Int>
-        /// The newest that is served; -1 without one.
+        /// The newest that is served, in `entries`; -1 without one.
         let newest: Int
     }
 
     /// Ordered by name, then version.
     private(set) var entries: [Entry]
-    private(set) var served: [ServedModel] = []
+    /// Places of the loads that are served.
+    private(set) var places: [Int] = []
     private var groups: [Group] = []
     private var nameBytes: [UInt8] = []
 
@@ -52,9 +52,8 @@ struct ModelTable: Sendable {
             var end = start
             var newest = -1
             while end < entries.count, entries[end].name == entries[start].name {
-                if case .ready(let model) = entries[end].state {
-                    entries[end].index = served.count
-                    served.append(model)
+                if case .ready(let place) = entries[end].state {
+                    places.append(place)
                     newest = end
                 }
                 end += 1
@@ -69,28 +68,24 @@ struct ModelTable: Sendable {
         }
     }
 
-    subscript(index: Int) -> ServedModel {
-        served[index]
-    }
-
-    /// The place in `served` of a model.
+    /// The place that a model is served from.
     /// - Parameter version: 0 for the newest that is served.
     func find(name: RawSpan, version: UInt64) throws(RequestError) -> Int {
         guard let group = group(named: name) else {
             throw RequestError(.notFound, "no model of this name", field: "model")
         }
         if version == 0 {
-            guard groups[group].newest >= 0 else {
+            guard groups[group].newest >= 0, case .ready(let place) = entries[groups[group].newest].state else {
                 throw RequestError(.unavailable, "no version of this model passed its checks", field: "model")
             }
-            return entries[groups[group].newest].index
+            return place
         }
-        for place in groups[group].entries where entries[place].version == version {
-            guard entries[place].index >= 0 else {
+        for index in groups[group].entries where entries[index].version == version {
+            guard case .ready(let place) = entries[index].state else {
                 throw RequestError(
                     .unavailable, "version \(version) of this model did not pass its checks", field: "version")
             }
-            return entries[place].index
+            return place
         }
         let known = groups[group].entries.prefix(8).map { "\(entries[$0].version)" }.joined(separator: ", ")
         throw RequestError(

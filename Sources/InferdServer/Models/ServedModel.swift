@@ -6,11 +6,11 @@ import InferdScheduler
 import InferdWire
 import Synchronization
 
-/// One loaded version of a model, ready to serve: its queue, and an executor for each thread.
+/// One load of a version of a model, ready to serve, with an executor for each thread.
 final class ServedModel: Sendable {
     let name: String
     let version: UInt64
-    /// Number of the load that made this; grows with each load.
+    /// Number of the load; grows with each.
     let generation: UInt64
     let signature: ModelSignature
     /// nil: a plain tensor model.
@@ -18,18 +18,22 @@ final class ServedModel: Sendable {
     /// There is one exactly when there is a description.
     private let plan: ForecastPlan?
     let modelBytes: Int
-    let maximumBatch: Int
-    /// Measured cost of one run of one row.
-    let runMicroseconds: Double
-    let queue = BoundedQueue(capacity: Limits.queueLength)
+    /// What the load is taken to hold in memory.
+    let memoryBytes: Int
+    /// Of the file whose change makes the version be loaded anew.
+    let stamp: FileStamp?
+    let settings: ModelSettings
+    /// Cost of a run by its rows, followed as the model runs.
+    let costs: CostModel
+    let load = ModelLoad()
     /// By thread, as `ServerCore.counters`; each is used by its thread alone.
     let executors: [ModelExecutor]
     /// Written by the I/O thread.
     private let requests = Atomic<UInt64>(0)
 
     init(
-        bundle: Bundle, generation: UInt64, signature: ModelSignature, plan: ForecastPlan?, runMicroseconds: Double,
-        executors: [ModelExecutor]
+        bundle: Bundle, generation: UInt64, signature: ModelSignature, plan: ForecastPlan?, settings: ModelSettings,
+        costs: CostModel, memoryBytes: Int, stamp: FileStamp?, executors: [ModelExecutor]
     ) {
         name = bundle.name
         version = bundle.version
@@ -38,23 +42,47 @@ final class ServedModel: Sendable {
         description = bundle.description
         self.plan = plan
         modelBytes = bundle.model.count
-        maximumBatch = bundle.description?.maximumBatch ?? 1
-        self.runMicroseconds = runMicroseconds
+        self.memoryBytes = memoryBytes
+        self.stamp = stamp
+        self.settings = settings
+        self.costs = costs
         self.executors = executors
     }
 
     var servesForecasts: Bool { description != nil }
 
-    /// What a request is expected to cost before anything is known of its body but its kind.
-    func expectedMicroseconds(_ kind: BodyKind) -> Double {
-        guard kind == .predict, let plan else { return runMicroseconds }
-        return runMicroseconds * Double(plan.runCount(horizon: plan.specification.maximumHorizon))
+    /// Rows that a lane takes: as many as its memory is made for and as its longest step may take.
+    var rowsPerRun: Int {
+        costs.rows(within: Double(settings.maximumStepMicroseconds))
     }
 
-    /// When a full queue may have room again.
-    func drainMilliseconds(workers: Int) -> UInt32 {
-        let microseconds = Double(queue.count) * expectedMicroseconds(.predict) / Double(workers)
-        return UInt32(min(max(microseconds / 1000, 1), 60_000))
+    var maximumRows: Int { costs.maximumBatch }
+
+    /// Steps that a `predict` request forecasts; 0 for others.
+    /// - Parameter horizon: 0: the model's default.
+    func steps(_ kind: BodyKind, horizon: UInt32) -> Int {
+        guard kind == .predict, let plan else { return 0 }
+        let steps = horizon == 0 ? plan.specification.defaultHorizon : Int(horizon)
+        return min(steps, plan.specification.maximumHorizon)
+    }
+
+    /// Runs of the model that a request needs.
+    func runCount(steps: Int) -> Int {
+        guard steps > 0, let plan else { return 1 }
+        return plan.runCount(horizon: steps)
+    }
+
+    /// How long an answer stays fresh.
+    /// - Parameters:
+    ///   - nextSampleDue: when the series has its next sample, in microseconds since the epoch.
+    ///   - wallClock: the same scale's present.
+    func freshMicroseconds(default: Int64, nextSampleDue: Int64?, wallClock: Int64) -> Int64 {
+        if let milliseconds = settings.timeToLiveMilliseconds { return Int64(milliseconds) * 1000 }
+        switch description?.timeToLive {
+        case .microseconds(let microseconds): return microseconds
+        case .cadence: return nextSampleDue.map { max(0, $0 &- wallClock) } ?? `default`
+        case nil: return `default`
+        }
     }
 
     /// Makes runs in progress end soon; any thread.

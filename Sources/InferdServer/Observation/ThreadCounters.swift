@@ -14,6 +14,30 @@ final class ThreadCounters: Sendable {
         case bytesReceived
         case bytesSent
         case busyNanoseconds
+        /// Requests that joined a computation in flight.
+        case coalesced
+        /// Requests that asked for the cache to be left alone.
+        case cacheBypassed
+        /// Followers whose computation came to nothing.
+        case decidedAnew
+        /// Requests that the I/O thread ran itself.
+        case inlineRuns
+        /// Requests whose deadline had passed when they were read.
+        case expiredAtArrival
+        /// Requests answered by their deadline's timer.
+        case expiredWaiting
+        case cancelled
+        /// Requests that nobody waited for any more when a lane took them.
+        case droppedAtFormation
+        /// Requests that nobody waited for any more between two of their runs.
+        case abandonedBetweenSteps
+        case refusedQueue
+        case refusedConcurrency
+        case refusedDeadline
+        case refusedBytes
+        case refusedRecords
+        /// Runs that the watchdog told to stop.
+        case watchdogStops
     }
 
     private static let replyCodes = 17

@@ -1,10 +1,11 @@
 import InferdBase
+import InferdScheduler
 import InferdWire
 
 /// One request from its frame to its reply. It has one owner at a time: the I/O thread, then a queue,
 /// then a worker, then the connection's outbound chain; only the owner touches it.
 struct RequestRecord: ~Copyable {
-    /// The request as it came, without its frame.
+    /// The request as it came, without its frame. Empty for one that follows another's computation.
     var message = OwnedBytes()
     var envelope = Envelope()
     var connection = ConnectionHandle(slot: 0, generation: 0)
@@ -12,9 +13,19 @@ struct RequestRecord: ~Copyable {
     var receivedAt = MonotonicTime(nanoseconds: 0)
     var queuedAt = MonotonicTime(nanoseconds: 0)
     var deadline = MonotonicTime.distantFuture
-    /// Index of the model in the table.
+    /// Place of the model's load.
     var model = 0
+    /// Runs of the model that the request needs.
+    var runs = 1
+    /// Its place in the fair order.
+    var entry = FairQueue.Item(record: 0, startTag: 0, sequence: 0)
     /// The caller reads compressed frames.
     var acceptsCompressed = false
+    /// What its answer is kept under and shared by; nil: neither.
+    var key: CacheKey?
+    var cacheOutcome = CacheOutcome.miss
     var reply = ReplyWriter()
+
+    /// Bytes that the daemon holds for the request and its reply, as they count against the limits.
+    var heldBytes = 0
 }

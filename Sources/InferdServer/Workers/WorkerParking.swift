@@ -34,6 +34,11 @@ final class WorkerParking: Sendable {
         }
     }
 
+    /// Workers that sleep, or are about to.
+    var sleeperCount: Int {
+        sleepers.load(ordering: .relaxed).nonzeroBitCount
+    }
+
     func wakeAll() {
         for worker in 0..<words.count {
             wake(worker)

@@ -85,6 +85,7 @@ extension ReplyMessage {
         }
         unsafe values.maximumBatch = model.max_batch
         unsafe values.modelBytes = model.model_bytes
+        unsafe values.memoryBytes = model.memory_bytes
         unsafe values.stepCosts = elements(model.step_costs, model.n_step_costs).map { cost in
             unsafe ModelValues.StepCost(batch: cost.batch, microseconds: cost.microseconds)
         }
@@ -144,9 +145,50 @@ extension ReplyMessage {
             unsafe model.engineRows = entry.engine_rows
             unsafe model.engineMicroseconds = entry.engine_us
             unsafe model.queued = entry.queued
+            unsafe model.active = entry.active
             return model
         }
         unsafe values.isDraining = stats.draining != 0
+        unsafe values.isReady = stats.ready != 0
+        if let cache = unsafe stats.cache?.pointee {
+            unsafe values.cache = self.values(cache)
+        }
+        if let admission = unsafe stats.admission?.pointee {
+            unsafe values.admission = self.values(admission)
+        }
+        unsafe values.inlineRuns = stats.inline_runs
+        unsafe values.watchdogStops = stats.watchdog_stops
+        unsafe values.stuckWorkers = stats.stuck_workers
+        return values
+    }
+
+    private static func values(_ cache: Inferd__V1__CacheStats) -> StatsValues.Cache {
+        var values = StatsValues.Cache()
+        unsafe values.hits = cache.hits
+        unsafe values.misses = cache.misses
+        unsafe values.coalesced = cache.coalesced
+        unsafe values.bypassed = cache.bypassed
+        unsafe values.insertions = cache.insertions
+        unsafe values.evictions = cache.evictions
+        unsafe values.expirations = cache.expirations
+        unsafe values.entries = cache.entries
+        unsafe values.bytes = cache.bytes
+        unsafe values.decidedAnew = cache.decided_anew
+        return values
+    }
+
+    private static func values(_ admission: Inferd__V1__AdmissionStats) -> StatsValues.Admission {
+        var values = StatsValues.Admission()
+        unsafe values.expiredAtArrival = admission.expired_at_arrival
+        unsafe values.expiredWaiting = admission.expired_waiting
+        unsafe values.droppedAtFormation = admission.dropped_at_formation
+        unsafe values.abandonedBetweenSteps = admission.abandoned_between_steps
+        unsafe values.cancelled = admission.cancelled
+        unsafe values.refusedQueue = admission.refused_queue
+        unsafe values.refusedConcurrency = admission.refused_concurrency
+        unsafe values.refusedDeadline = admission.refused_deadline
+        unsafe values.refusedBytes = admission.refused_bytes
+        unsafe values.refusedRecords = admission.refused_records
         return values
     }
 }

@@ -24,6 +24,7 @@ extension ReplyWriter {
                 bytes.appendField(2, cost.microseconds)
                 bytes.endMessage(step)
             }
+            bytes.appendField(13, varint: model.memoryBytes)
             bytes.endMessage(element)
         }
         bytes.endMessage(mark)
@@ -83,6 +84,42 @@ extension ReplyWriter {
             writeModelStats(model)
         }
         bytes.appendField(14, stats.isDraining)
+        bytes.appendField(15, stats.isReady)
+        writeCacheStats(stats.cache)
+        writeAdmissionStats(stats.admission)
+        bytes.appendField(18, varint: stats.inlineRuns)
+        bytes.appendField(19, varint: stats.watchdogStops)
+        bytes.appendField(20, stats.stuckWorkers)
+        bytes.endMessage(mark)
+    }
+
+    private mutating func writeCacheStats(_ cache: StatsValues.Cache) {
+        let mark = bytes.beginMessage(16)
+        bytes.appendField(1, varint: cache.hits)
+        bytes.appendField(2, varint: cache.misses)
+        bytes.appendField(3, varint: cache.coalesced)
+        bytes.appendField(4, varint: cache.bypassed)
+        bytes.appendField(5, varint: cache.insertions)
+        bytes.appendField(6, varint: cache.evictions)
+        bytes.appendField(7, varint: cache.expirations)
+        bytes.appendField(8, varint: cache.entries)
+        bytes.appendField(9, varint: cache.bytes)
+        bytes.appendField(10, varint: cache.decidedAnew)
+        bytes.endMessage(mark)
+    }
+
+    private mutating func writeAdmissionStats(_ admission: StatsValues.Admission) {
+        let mark = bytes.beginMessage(17)
+        bytes.appendField(1, varint: admission.expiredAtArrival)
+        bytes.appendField(2, varint: admission.expiredWaiting)
+        bytes.appendField(3, varint: admission.droppedAtFormation)
+        bytes.appendField(4, varint: admission.abandonedBetweenSteps)
+        bytes.appendField(5, varint: admission.cancelled)
+        bytes.appendField(6, varint: admission.refusedQueue)
+        bytes.appendField(7, varint: admission.refusedConcurrency)
+        bytes.appendField(8, varint: admission.refusedDeadline)
+        bytes.appendField(9, varint: admission.refusedBytes)
+        bytes.appendField(10, varint: admission.refusedRecords)
         bytes.endMessage(mark)
     }
 
@@ -96,6 +133,7 @@ extension ReplyWriter {
         bytes.appendField(6, varint: model.engineRows)
         bytes.appendField(7, varint: model.engineMicroseconds)
         bytes.appendField(8, model.queued)
+        bytes.appendField(9, model.active)
         bytes.endMessage(mark)
     }
 }

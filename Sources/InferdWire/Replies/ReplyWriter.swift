@@ -73,9 +73,9 @@ package struct ReplyWriter: ~Copyable {
         bytes.endMessage(mark)
     }
 
-    /// A body that was encoded before.
-    package mutating func writeEncodedBody(_ kind: BodyKind, _ body: RawSpan) {
-        bytes.appendElement(kind.rawValue, body)
+    /// A body's field, as it was written before.
+    package mutating func writeEncodedField(_ field: RawSpan) {
+        bytes.append(field)
     }
 
     package mutating func writePing(payload: RawSpan) {

@@ -70,6 +70,7 @@ package struct ModelValues: Equatable, Sendable {
     package var maximumBatch: UInt32 = 0
     package var modelBytes: UInt64 = 0
     package var stepCosts: [StepCost] = []
+    package var memoryBytes: UInt64 = 0
 
     package init() {}
 }

@@ -11,6 +11,37 @@ package struct StatsValues: Equatable, Sendable {
         package var engineRows: UInt64 = 0
         package var engineMicroseconds: UInt64 = 0
         package var queued: UInt32 = 0
+        package var active: UInt32 = 0
+
+        package init() {}
+    }
+
+    package struct Cache: Equatable, Sendable {
+        package var hits: UInt64 = 0
+        package var misses: UInt64 = 0
+        package var coalesced: UInt64 = 0
+        package var bypassed: UInt64 = 0
+        package var insertions: UInt64 = 0
+        package var evictions: UInt64 = 0
+        package var expirations: UInt64 = 0
+        package var entries: UInt64 = 0
+        package var bytes: UInt64 = 0
+        package var decidedAnew: UInt64 = 0
+
+        package init() {}
+    }
+
+    package struct Admission: Equatable, Sendable {
+        package var expiredAtArrival: UInt64 = 0
+        package var expiredWaiting: UInt64 = 0
+        package var droppedAtFormation: UInt64 = 0
+        package var abandonedBetweenSteps: UInt64 = 0
+        package var cancelled: UInt64 = 0
+        package var refusedQueue: UInt64 = 0
+        package var refusedConcurrency: UInt64 = 0
+        package var refusedDeadline: UInt64 = 0
+        package var refusedBytes: UInt64 = 0
+        package var refusedRecords: UInt64 = 0
 
         package init() {}
     }
@@ -39,6 +70,12 @@ package struct StatsValues: Equatable, Sendable {
     package var workerBusyMicroseconds: UInt64 = 0
     package var models: [Model] = []
     package var isDraining = false
+    package var isReady = false
+    package var cache = Cache()
+    package var admission = Admission()
+    package var inlineRuns: UInt64 = 0
+    package var watchdogStops: UInt64 = 0
+    package var stuckWorkers: UInt32 = 0
 
     package init() {}
 }

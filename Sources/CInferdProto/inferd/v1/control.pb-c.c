@@ -547,6 +547,96 @@ void   inferd__v1__stats_reply__free_unpacked
   assert(message->base.descriptor == &inferd__v1__stats_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   inferd__v1__cache_stats__init
+                     (Inferd__V1__CacheStats         *message)
+{
+  static const Inferd__V1__CacheStats init_value = INFERD__V1__CACHE_STATS__INIT;
+  *message = init_value;
+}
+size_t inferd__v1__cache_stats__get_packed_size
+                     (const Inferd__V1__CacheStats *message)
+{
+  assert(message->base.descriptor == &inferd__v1__cache_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t inferd__v1__cache_stats__pack
+                     (const Inferd__V1__CacheStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &inferd__v1__cache_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t inferd__v1__cache_stats__pack_to_buffer
+                     (const Inferd__V1__CacheStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &inferd__v1__cache_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Inferd__V1__CacheStats *
+       inferd__v1__cache_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Inferd__V1__CacheStats *)
+     protobuf_c_message_unpack (&inferd__v1__cache_stats__descriptor,
+                                allocator, len, data);
+}
+void   inferd__v1__cache_stats__free_unpacked
+                     (Inferd__V1__CacheStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &inferd__v1__cache_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   inferd__v1__admission_stats__init
+                     (Inferd__V1__AdmissionStats         *message)
+{
+  static const Inferd__V1__AdmissionStats init_value = INFERD__V1__ADMISSION_STATS__INIT;
+  *message = init_value;
+}
+size_t inferd__v1__admission_stats__get_packed_size
+                     (const Inferd__V1__AdmissionStats *message)
+{
+  assert(message->base.descriptor == &inferd__v1__admission_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t inferd__v1__admission_stats__pack
+                     (const Inferd__V1__AdmissionStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &inferd__v1__admission_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t inferd__v1__admission_stats__pack_to_buffer
+                     (const Inferd__V1__AdmissionStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &inferd__v1__admission_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Inferd__V1__AdmissionStats *
+       inferd__v1__admission_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Inferd__V1__AdmissionStats *)
+     protobuf_c_message_unpack (&inferd__v1__admission_stats__descriptor,
+                                allocator, len, data);
+}
+void   inferd__v1__admission_stats__free_unpacked
+                     (Inferd__V1__AdmissionStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &inferd__v1__admission_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   inferd__v1__status_count__init
                      (Inferd__V1__StatusCount         *message)
 {
@@ -1175,7 +1265,7 @@ const ProtobufCMessageDescriptor inferd__v1__models_reply__descriptor =
   (ProtobufCMessageInit) inferd__v1__models_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor inferd__v1__model_description__field_descriptors[12] =
+static const ProtobufCFieldDescriptor inferd__v1__model_description__field_descriptors[13] =
 {
   {
     "name",
@@ -1321,6 +1411,18 @@ static const ProtobufCFieldDescriptor inferd__v1__model_description__field_descr
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "memory_bytes",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__ModelDescription, memory_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned inferd__v1__model_description__field_indices_by_name[] = {
   3,   /* field[3] = error */
@@ -1329,6 +1431,7 @@ static const unsigned inferd__v1__model_description__field_indices_by_name[] = {
   6,   /* field[6] = inputs */
   5,   /* field[5] = is_default */
   9,   /* field[9] = max_batch */
+  12,   /* field[12] = memory_bytes */
   10,   /* field[10] = model_bytes */
   0,   /* field[0] = name */
   7,   /* field[7] = outputs */
@@ -1339,7 +1442,7 @@ static const unsigned inferd__v1__model_description__field_indices_by_name[] = {
 static const ProtobufCIntRange inferd__v1__model_description__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor inferd__v1__model_description__descriptor =
 {
@@ -1349,7 +1452,7 @@ const ProtobufCMessageDescriptor inferd__v1__model_description__descriptor =
   "Inferd__V1__ModelDescription",
   "inferd.v1",
   sizeof(Inferd__V1__ModelDescription),
-  12,
+  13,
   inferd__v1__model_description__field_descriptors,
   inferd__v1__model_description__field_indices_by_name,
   1,  inferd__v1__model_description__number_ranges,
@@ -1708,7 +1811,7 @@ const ProtobufCMessageDescriptor inferd__v1__stats_request__descriptor =
   (ProtobufCMessageInit) inferd__v1__stats_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor inferd__v1__stats_reply__field_descriptors[14] =
+static const ProtobufCFieldDescriptor inferd__v1__stats_reply__field_descriptors[20] =
 {
   {
     "uptime_us",
@@ -1878,27 +1981,105 @@ static const ProtobufCFieldDescriptor inferd__v1__stats_reply__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "ready",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__StatsReply, ready),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cache",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__StatsReply, cache),
+    &inferd__v1__cache_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "admission",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__StatsReply, admission),
+    &inferd__v1__admission_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "inline_runs",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__StatsReply, inline_runs),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "watchdog_stops",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__StatsReply, watchdog_stops),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stuck_workers",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__StatsReply, stuck_workers),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned inferd__v1__stats_reply__field_indices_by_name[] = {
+  16,   /* field[16] = admission */
   8,   /* field[8] = bytes_received */
   9,   /* field[9] = bytes_sent */
+  15,   /* field[15] = cache */
   5,   /* field[5] = connections_accepted */
   7,   /* field[7] = connections_open */
   6,   /* field[6] = connections_refused */
   13,   /* field[13] = draining */
   3,   /* field[3] = frames_abandoned */
   1,   /* field[1] = frames_received */
+  17,   /* field[17] = inline_runs */
   12,   /* field[12] = models */
+  14,   /* field[14] = ready */
   2,   /* field[2] = replies */
   4,   /* field[4] = requests_in_flight */
+  19,   /* field[19] = stuck_workers */
   0,   /* field[0] = uptime_us */
+  18,   /* field[18] = watchdog_stops */
   11,   /* field[11] = worker_busy_us */
   10,   /* field[10] = workers */
 };
 static const ProtobufCIntRange inferd__v1__stats_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor inferd__v1__stats_reply__descriptor =
 {
@@ -1908,11 +2089,321 @@ const ProtobufCMessageDescriptor inferd__v1__stats_reply__descriptor =
   "Inferd__V1__StatsReply",
   "inferd.v1",
   sizeof(Inferd__V1__StatsReply),
-  14,
+  20,
   inferd__v1__stats_reply__field_descriptors,
   inferd__v1__stats_reply__field_indices_by_name,
   1,  inferd__v1__stats_reply__number_ranges,
   (ProtobufCMessageInit) inferd__v1__stats_reply__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor inferd__v1__cache_stats__field_descriptors[10] =
+{
+  {
+    "hits",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__CacheStats, hits),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "misses",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__CacheStats, misses),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "coalesced",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__CacheStats, coalesced),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bypassed",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__CacheStats, bypassed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "insertions",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__CacheStats, insertions),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "evictions",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__CacheStats, evictions),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expirations",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__CacheStats, expirations),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "entries",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__CacheStats, entries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bytes",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__CacheStats, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "decided_anew",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__CacheStats, decided_anew),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned inferd__v1__cache_stats__field_indices_by_name[] = {
+  3,   /* field[3] = bypassed */
+  8,   /* field[8] = bytes */
+  2,   /* field[2] = coalesced */
+  9,   /* field[9] = decided_anew */
+  7,   /* field[7] = entries */
+  5,   /* field[5] = evictions */
+  6,   /* field[6] = expirations */
+  0,   /* field[0] = hits */
+  4,   /* field[4] = insertions */
+  1,   /* field[1] = misses */
+};
+static const ProtobufCIntRange inferd__v1__cache_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor inferd__v1__cache_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "inferd.v1.CacheStats",
+  "CacheStats",
+  "Inferd__V1__CacheStats",
+  "inferd.v1",
+  sizeof(Inferd__V1__CacheStats),
+  10,
+  inferd__v1__cache_stats__field_descriptors,
+  inferd__v1__cache_stats__field_indices_by_name,
+  1,  inferd__v1__cache_stats__number_ranges,
+  (ProtobufCMessageInit) inferd__v1__cache_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor inferd__v1__admission_stats__field_descriptors[10] =
+{
+  {
+    "expired_at_arrival",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AdmissionStats, expired_at_arrival),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expired_waiting",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AdmissionStats, expired_waiting),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dropped_at_formation",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AdmissionStats, dropped_at_formation),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "abandoned_between_steps",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AdmissionStats, abandoned_between_steps),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cancelled",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AdmissionStats, cancelled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused_queue",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AdmissionStats, refused_queue),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused_concurrency",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AdmissionStats, refused_concurrency),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused_deadline",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AdmissionStats, refused_deadline),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused_bytes",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AdmissionStats, refused_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "refused_records",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AdmissionStats, refused_records),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned inferd__v1__admission_stats__field_indices_by_name[] = {
+  3,   /* field[3] = abandoned_between_steps */
+  4,   /* field[4] = cancelled */
+  2,   /* field[2] = dropped_at_formation */
+  0,   /* field[0] = expired_at_arrival */
+  1,   /* field[1] = expired_waiting */
+  8,   /* field[8] = refused_bytes */
+  6,   /* field[6] = refused_concurrency */
+  7,   /* field[7] = refused_deadline */
+  5,   /* field[5] = refused_queue */
+  9,   /* field[9] = refused_records */
+};
+static const ProtobufCIntRange inferd__v1__admission_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor inferd__v1__admission_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "inferd.v1.AdmissionStats",
+  "AdmissionStats",
+  "Inferd__V1__AdmissionStats",
+  "inferd.v1",
+  sizeof(Inferd__V1__AdmissionStats),
+  10,
+  inferd__v1__admission_stats__field_descriptors,
+  inferd__v1__admission_stats__field_indices_by_name,
+  1,  inferd__v1__admission_stats__number_ranges,
+  (ProtobufCMessageInit) inferd__v1__admission_stats__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor inferd__v1__status_count__field_descriptors[2] =
@@ -1966,7 +2457,7 @@ const ProtobufCMessageDescriptor inferd__v1__status_count__descriptor =
   (ProtobufCMessageInit) inferd__v1__status_count__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor inferd__v1__model_stats__field_descriptors[8] =
+static const ProtobufCFieldDescriptor inferd__v1__model_stats__field_descriptors[9] =
 {
   {
     "name",
@@ -2064,8 +2555,21 @@ static const ProtobufCFieldDescriptor inferd__v1__model_stats__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "active",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__ModelStats, active),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned inferd__v1__model_stats__field_indices_by_name[] = {
+  8,   /* field[8] = active */
   5,   /* field[5] = engine_rows */
   4,   /* field[4] = engine_runs */
   6,   /* field[6] = engine_us */
@@ -2078,7 +2582,7 @@ static const unsigned inferd__v1__model_stats__field_indices_by_name[] = {
 static const ProtobufCIntRange inferd__v1__model_stats__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor inferd__v1__model_stats__descriptor =
 {
@@ -2088,7 +2592,7 @@ const ProtobufCMessageDescriptor inferd__v1__model_stats__descriptor =
   "Inferd__V1__ModelStats",
   "inferd.v1",
   sizeof(Inferd__V1__ModelStats),
-  8,
+  9,
   inferd__v1__model_stats__field_descriptors,
   inferd__v1__model_stats__field_indices_by_name,
   1,  inferd__v1__model_stats__number_ranges,

@@ -29,6 +29,8 @@ typedef struct Inferd__V1__ForecastDescription Inferd__V1__ForecastDescription;
 typedef struct Inferd__V1__CovariateDescription Inferd__V1__CovariateDescription;
 typedef struct Inferd__V1__StatsRequest Inferd__V1__StatsRequest;
 typedef struct Inferd__V1__StatsReply Inferd__V1__StatsReply;
+typedef struct Inferd__V1__CacheStats Inferd__V1__CacheStats;
+typedef struct Inferd__V1__AdmissionStats Inferd__V1__AdmissionStats;
 typedef struct Inferd__V1__StatusCount Inferd__V1__StatusCount;
 typedef struct Inferd__V1__ModelStats Inferd__V1__ModelStats;
 typedef struct Inferd__V1__CancelRequest Inferd__V1__CancelRequest;
@@ -215,10 +217,14 @@ struct  Inferd__V1__ModelDescription
    */
   size_t n_step_costs;
   Inferd__V1__StepCost **step_costs;
+  /*
+   * Bytes that the load is taken to hold in memory.
+   */
+  uint64_t memory_bytes;
 };
 #define INFERD__V1__MODEL_DESCRIPTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__model_description__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, INFERD__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0,NULL, NULL, 0, 0, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0, INFERD__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0,NULL, NULL, 0, 0, 0,NULL, 0 }
 
 
 struct  Inferd__V1__TensorDescription
@@ -363,10 +369,120 @@ struct  Inferd__V1__StatsReply
    * True once the daemon has begun to shut down.
    */
   protobuf_c_boolean draining;
+  /*
+   * Requests may be sent here: the daemon is not shutting down, and not all workers are stuck.
+   */
+  protobuf_c_boolean ready;
+  Inferd__V1__CacheStats *cache;
+  Inferd__V1__AdmissionStats *admission;
+  /*
+   * Requests that the I/O thread ran itself, because it had nothing else to do.
+   */
+  uint64_t inline_runs;
+  /*
+   * Runs of a model that took too long and were told to stop.
+   */
+  uint64_t watchdog_stops;
+  /*
+   * Workers whose run has taken too long and has not ended yet.
+   */
+  uint32_t stuck_workers;
 };
 #define INFERD__V1__STATS_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__stats_reply__descriptor) \
-    , 0, 0, 0,NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0 }
+    , 0, 0, 0,NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0, NULL, NULL, 0, 0, 0 }
+
+
+/*
+ * The cache of answers, and computations shared by identical requests.
+ */
+struct  Inferd__V1__CacheStats
+{
+  ProtobufCMessage base;
+  uint64_t hits;
+  /*
+   * Requests that looked for an answer and found none that was fresh enough.
+   */
+  uint64_t misses;
+  /*
+   * Of these, requests that joined a computation in flight.
+   */
+  uint64_t coalesced;
+  /*
+   * Requests that asked for the cache to be left alone.
+   */
+  uint64_t bypassed;
+  uint64_t insertions;
+  /*
+   * Answers given up for want of room.
+   */
+  uint64_t evictions;
+  /*
+   * Answers given up because they were too old.
+   */
+  uint64_t expirations;
+  /*
+   * Answers held now, and their bytes.
+   */
+  uint64_t entries;
+  uint64_t bytes;
+  /*
+   * Requests whose shared computation came to nothing and that were decided on anew.
+   */
+  uint64_t decided_anew;
+};
+#define INFERD__V1__CACHE_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__cache_stats__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+
+/*
+ * Requests for a model that were not computed to their end, by reason.
+ */
+struct  Inferd__V1__AdmissionStats
+{
+  ProtobufCMessage base;
+  /*
+   * The deadline had passed when the request was read.
+   */
+  uint64_t expired_at_arrival;
+  /*
+   * Answered by the deadline's timer, waiting or computed.
+   */
+  uint64_t expired_waiting;
+  /*
+   * Nobody waited for it any more when a lane was to take it.
+   */
+  uint64_t dropped_at_formation;
+  /*
+   * Nobody waited for it any more between two of its runs.
+   */
+  uint64_t abandoned_between_steps;
+  uint64_t cancelled;
+  /*
+   * Refused: too many requests wait for the model.
+   */
+  uint64_t refused_queue;
+  /*
+   * Refused: too many requests for the model are in the daemon.
+   */
+  uint64_t refused_concurrency;
+  /*
+   * Refused: the answer would have come too late.
+   */
+  uint64_t refused_deadline;
+  /*
+   * Refused: the requests in flight take too much memory.
+   */
+  uint64_t refused_bytes;
+  /*
+   * Refused: the daemon holds as many requests as it can.
+   */
+  uint64_t refused_records;
+};
+#define INFERD__V1__ADMISSION_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__admission_stats__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Inferd__V1__StatusCount
@@ -387,7 +503,7 @@ struct  Inferd__V1__ModelStats
   uint64_t version;
   uint64_t generation;
   /*
-   * Requests that reached the model's queue.
+   * Requests that were computed, or wait for it.
    */
   uint64_t requests;
   /*
@@ -403,10 +519,14 @@ struct  Inferd__V1__ModelStats
    * Requests waiting now.
    */
   uint32_t queued;
+  /*
+   * Requests being computed now.
+   */
+  uint32_t active;
 };
 #define INFERD__V1__MODEL_STATS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__model_stats__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 /*
@@ -708,6 +828,44 @@ Inferd__V1__StatsReply *
 void   inferd__v1__stats_reply__free_unpacked
                      (Inferd__V1__StatsReply *message,
                       ProtobufCAllocator *allocator);
+/* Inferd__V1__CacheStats methods */
+void   inferd__v1__cache_stats__init
+                     (Inferd__V1__CacheStats         *message);
+size_t inferd__v1__cache_stats__get_packed_size
+                     (const Inferd__V1__CacheStats   *message);
+size_t inferd__v1__cache_stats__pack
+                     (const Inferd__V1__CacheStats   *message,
+                      uint8_t             *out);
+size_t inferd__v1__cache_stats__pack_to_buffer
+                     (const Inferd__V1__CacheStats   *message,
+                      ProtobufCBuffer     *buffer);
+Inferd__V1__CacheStats *
+       inferd__v1__cache_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   inferd__v1__cache_stats__free_unpacked
+                     (Inferd__V1__CacheStats *message,
+                      ProtobufCAllocator *allocator);
+/* Inferd__V1__AdmissionStats methods */
+void   inferd__v1__admission_stats__init
+                     (Inferd__V1__AdmissionStats         *message);
+size_t inferd__v1__admission_stats__get_packed_size
+                     (const Inferd__V1__AdmissionStats   *message);
+size_t inferd__v1__admission_stats__pack
+                     (const Inferd__V1__AdmissionStats   *message,
+                      uint8_t             *out);
+size_t inferd__v1__admission_stats__pack_to_buffer
+                     (const Inferd__V1__AdmissionStats   *message,
+                      ProtobufCBuffer     *buffer);
+Inferd__V1__AdmissionStats *
+       inferd__v1__admission_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   inferd__v1__admission_stats__free_unpacked
+                     (Inferd__V1__AdmissionStats *message,
+                      ProtobufCAllocator *allocator);
 /* Inferd__V1__StatusCount methods */
 void   inferd__v1__status_count__init
                      (Inferd__V1__StatusCount         *message);
@@ -879,6 +1037,12 @@ typedef void (*Inferd__V1__StatsRequest_Closure)
 typedef void (*Inferd__V1__StatsReply_Closure)
                  (const Inferd__V1__StatsReply *message,
                   void *closure_data);
+typedef void (*Inferd__V1__CacheStats_Closure)
+                 (const Inferd__V1__CacheStats *message,
+                  void *closure_data);
+typedef void (*Inferd__V1__AdmissionStats_Closure)
+                 (const Inferd__V1__AdmissionStats *message,
+                  void *closure_data);
 typedef void (*Inferd__V1__StatusCount_Closure)
                  (const Inferd__V1__StatusCount *message,
                   void *closure_data);
@@ -919,6 +1083,8 @@ extern const ProtobufCMessageDescriptor inferd__v1__forecast_description__descri
 extern const ProtobufCMessageDescriptor inferd__v1__covariate_description__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__stats_request__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__stats_reply__descriptor;
+extern const ProtobufCMessageDescriptor inferd__v1__cache_stats__descriptor;
+extern const ProtobufCMessageDescriptor inferd__v1__admission_stats__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__status_count__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__model_stats__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__cancel_request__descriptor;

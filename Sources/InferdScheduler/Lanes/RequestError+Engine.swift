@@ -9,7 +9,7 @@ extension RequestError {
         case .invalidInput:
             self.init(.invalidArgument, "the model refuses the inputs: \(error.message)", field: field)
         case .terminated:
-            self.init(.unavailable, "the daemon is shutting down")
+            self.init(.deadlineExceeded, "the model ran for too long and was stopped")
         case .failed, .modelRefused, .libraryUnusable:
             self.init(.failedPrecondition, "the model failed: \(error.message)")
         }

@@ -1,0 +1,12 @@
+import InferdBase
+
+/// What a computation that others may share came to.
+struct RequestOutcome: ~Copyable {
+    /// The request's body, which has `bodyBytes` bytes, then the encoded field of the reply's body. Empty
+    /// after a failure.
+    var content = OwnedBytes()
+    var bodyBytes = 0
+    var failure: RequestError?
+    /// When the series has its next sample, in microseconds since the epoch; nil: not a forecast.
+    var nextSampleDue: Int64?
+}
