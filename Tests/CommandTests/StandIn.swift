@@ -84,6 +84,11 @@ final class StandIn: Sendable {
         _ request: ScriptedServer.Request, _ writer: inout ReplyWriter, _ models: [ModelValues], _ asked: AskedList
     ) throws {
         let id = request.envelope.id
+        guard request.model.isEmpty || models.contains(where: { $0.name == request.model }) else {
+            writer.writeRefusal(
+                id: id, RequestError(.notFound, "no model of this name and version", field: "model"))
+            return
+        }
         switch request.envelope.kind {
         case .ping: writer.writeEcho(id: id, try request.pingPayload)
         case .predict: try predict(request, &writer, asked)
