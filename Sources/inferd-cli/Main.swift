@@ -6,6 +6,7 @@ import InferdClient
 @main
 enum Main {
     static func main() {
+        StandardDescriptors.reserve()
         do {
             // No option of the commands: some have one of that name, which means the model's version.
             if CommandLine.arguments.dropFirst() == ["--version"] {

@@ -261,6 +261,21 @@ struct ProgramTests {
         }
     }
 
+    @Test func closedDescriptorsAreNotTakenBySockets() throws {
+        let daemon = try StandIn()
+        let history = try daemon.file("history.csv", Self.history)
+        let arguments = ["--address", daemon.address, "predict", "--model", "jfk", "--csv", history]
+        // Were the connection's number that of standard output, the table would go to the daemon.
+        expectFailure(
+            try Program.run(arguments, redirection: ">&-"), .output,
+            "cannot write standard output: Bad file descriptor")
+        let silent = try Program.run(arguments, redirection: "2>&-")
+        #expect(silent.status == 0)
+        let unread = try Program.run(
+            ["--address", daemon.address, "predict", "--model", "jfk", "--csv", "-"], redirection: "<&-")
+        expectFailure(unread, .noInput, "cannot read standard input: Bad file descriptor")
+    }
+
     @Test func theVersionIsTheProgramsOrTheModels() throws {
         #expect(try Program.run(["--version"]).output == "\(ClientVersion.current)\n")
         let daemon = try StandIn()
