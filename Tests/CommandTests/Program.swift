@@ -9,11 +9,12 @@ struct Program {
     /// Runs it to its end. The environment holds `environment` only, beside what a program needs to run.
     /// `redirection`: of a shell, which runs the program with it.
     static func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:], redirection: String? = nil
+        _ arguments: [String], of name: String = "inferd-cli", input: String = "",
+        environment: [String: String] = [:], redirection: String? = nil
     ) throws -> Program {
         let process = Process()
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent("inferd-cli")
+            .deletingLastPathComponent().appendingPathComponent(name)
         process.executableURL = redirection == nil ? program : URL(fileURLWithPath: "/bin/sh")
         process.arguments =
             redirection.map { ["-c", "\"$0\" \"$@\" \($0)", program.path] + arguments } ?? arguments

@@ -46,4 +46,10 @@ package struct ServerConfiguration: Equatable, Sendable {
         self.allowRemote = allowRemote
         self.logLevel = logLevel
     }
+
+    /// Throws what must keep a daemon so configured from starting and can be told before anything is
+    /// opened or loaded.
+    package func check() throws(ServerError) {
+        for endpoint in listen { try Listener.check(endpoint, allowRemote: allowRemote) }
+    }
 }
