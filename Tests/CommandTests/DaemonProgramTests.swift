@@ -65,6 +65,18 @@ struct DaemonProgramTests {
         #expect(time.wholeMatch(of: pattern) != nil, "\(time)")
     }
 
+    @Test func theEngineCollectsNothingAboutItsUser() throws {
+        let home = try TemporaryDirectory()
+        let program = try Program.run(
+            ["--models", "/nowhere", "--listen", "unix:/tmp/s"], of: "inferd",
+            environment: [
+                "INFERD_ONNXRUNTIME": OnnxRuntimeLocation.path, "HOME": home.path, "XDG_CACHE_HOME": home.path,
+            ])
+        // It came as far as the repository, which is opened after the engine.
+        #expect(program.errors.contains("the model repository cannot be opened"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: home.path).isEmpty)
+    }
+
     @Test func aClosedErrorOutputIsNotTaken() throws {
         let directory = try TemporaryDirectory()
         let socket = directory.appending("s")
