@@ -242,6 +242,11 @@ struct ProgramTests {
             try predict(daemon, csv: csv), .refused,
             "INVALID_ARGUMENT: predict.history.channels[0].values[1]: it is too large "
                 + "(\(daemon.path("history.csv")), line 4)")
+        let long = (0...16_384).map { "\(Zone.utc.text(1_385_251_200_000_000 + Int64($0) * 3_600_000_000)),1\n" }
+        expectFailure(
+            try predict(daemon, csv: "time,temp\n" + long.joined()), .refused,
+            "INVALID_ARGUMENT: predict.history.timestamps_us: more than 16384 elements; send the last rows only with "
+                + "--last")
         let path = try daemon.file("h.csv", Self.history)
         for (model, message) in [
             ("none", "NOT_FOUND: no model 'none'; `inferd-cli models` lists them"),

@@ -108,7 +108,13 @@ final class StandIn: Sendable {
     private static func predict(
         _ request: ScriptedServer.Request, _ writer: inout ReplyWriter, _ asked: AskedList
     ) throws {
-        let query = try decode(request)
+        let query: Asked
+        do {
+            query = try decode(request)
+        } catch let error as RequestError {
+            writer.writeRefusal(id: request.envelope.id, error)
+            return
+        }
         asked.list.withLock { $0.append(query) }
         if let bad = query.channels["temp"]?.firstIndex(where: { $0 > 1000 }) {
             writer.writeRefusal(

@@ -203,8 +203,12 @@ struct PredictCommand: ParsableCommand {
                 ModelSelector(model, version: version), request.query, options: session.options)
         } catch {
             var failure = session.failure(error, of: ModelSelector(model, version: version))
-            if case .refused(let refusal) = error, let place = request.place(ofField: refusal.field) {
-                failure.message += " (\(place))"
+            if case .refused(let refusal) = error {
+                if let place = request.place(ofField: refusal.field) { failure.message += " (\(place))" }
+                // The whole of the stamps is at fault only when there are too many.
+                if refusal.field == "predict.history.timestamps_us" {
+                    failure.message += "; send the last rows only with --last"
+                }
             }
             throw failure
         }
