@@ -11,6 +11,9 @@ onnxruntime_library=$root/.setup/onnxruntime/libonnxruntime.so.$onnxruntime_vers
 # The virtual environment as `make setup` makes it.
 python=$root/.setup/venv/bin/python
 
+# ONNX Runtime's own events about its user, which Python's tests and scripts would cause.
+export ORT_DISABLE_TELEMETRY=1
+
 # Prints a heading.
 section() {
     printf '\n== %s\n' "$*"

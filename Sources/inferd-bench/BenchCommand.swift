@@ -38,14 +38,17 @@ struct BenchCommand: ParsableCommand {
 
     func run() throws {
         RunningChildren.endWithThisProcess()
+        let chosen = Benchmark.allCases.filter { only.isEmpty || only.contains($0) }
+        let demo = DemoModel(repository: models)
+        if chosen.contains(where: \.needsDemo) { try demo.requirePresence() }
         let scratch = try ScratchDirectory()
         let context = BenchContext(
             servers: Servers(binaries: try binaries ?? Self.ownDirectory(), scratch: scratch),
-            placement: try Placement(), models: models,
+            placement: try Placement(), demo: demo,
             probeModels: try ProbeModel.writeRepository(in: scratch), seconds: smoke ? 0.1 : seconds,
             repetitions: smoke ? 1 : repetitions, isSmoke: smoke)
         var report = Report(setting: context.setting)
-        for benchmark in Benchmark.allCases where only.isEmpty || only.contains(benchmark) {
+        for benchmark in chosen {
             report.measurements += try benchmark.run(in: context)
         }
         print(report.table)

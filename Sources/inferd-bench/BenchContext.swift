@@ -2,8 +2,7 @@
 struct BenchContext {
     let servers: Servers
     let placement: Placement
-    /// The demo bundle's repository.
-    let models: String
+    let demo: DemoModel
     /// The probe model's repository.
     let probeModels: String
     let seconds: Double

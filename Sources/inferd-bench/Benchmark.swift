@@ -2,6 +2,9 @@
 enum Benchmark: String, CaseIterable {
     case ping, infer, cpu, footprint
 
+    /// Whether it measures the demo bundle.
+    var needsDemo: Bool { self == .cpu || self == .footprint }
+
     func run(in context: BenchContext) throws(BenchError) -> [Measurement] {
         switch self {
         case .ping: try PingBenchmark(context: context).run()

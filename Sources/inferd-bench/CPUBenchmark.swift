@@ -6,18 +6,16 @@ import InferdBase
 struct CPUBenchmark {
     let context: BenchContext
 
-    private static let model = "jfk-temperature"
     private static let connections = 50
 
     func run() throws(BenchError) -> [Measurement] {
         Progress.tell("infer of the demo model, unix, \(Self.connections) connections")
-        let path = "\(context.models)/\(Self.model)/1/model.onnx"
-        let probe = try EngineProbe(model: try WholeFile.readBytes(path), library: context.servers.binaries)
-        let daemon = try context.servers.startDaemon(models: context.models, label: "cpu")
-        let frame = RequestFrames.infer(model: Self.model, inputs: probe.tensors)
+        let probe = try context.demo.probe(library: context.servers.onnxRuntime)
+        let daemon = try context.servers.startDaemon(models: context.demo.repository, label: "cpu")
+        let frame = RequestFrames.infer(model: DemoModel.name, inputs: probe.tensors)
         let load = LoadGenerator(endpoint: daemon.unix, connections: Self.connections, frame: frame)
         try ReplyCheck.requireOK(
-            try load.run(seconds: context.warmUpSeconds).reply, from: "an infer of \(Self.model)")
+            try load.run(seconds: context.warmUpSeconds).reply, from: "an infer of \(DemoModel.name)")
         _ = try probe.run(seconds: context.warmUpSeconds)
 
         var added: [Double] = []
@@ -27,7 +25,7 @@ struct CPUBenchmark {
             let before = try daemon.process.cpuNanoseconds()
             let result = try load.run(seconds: context.seconds)
             let spent = try daemon.process.cpuNanoseconds() - before
-            try ReplyCheck.requireOK(result.reply, from: "an infer of \(Self.model)")
+            try ReplyCheck.requireOK(result.reply, from: "an infer of \(DemoModel.name)")
             ours.append(Double(spent) / Double(result.roundTrips) / 1000)
             engine.append(try probe.run(seconds: context.seconds / 2).cpuMicrosecondsPerCall)
             added.append(ours[ours.count - 1] - engine[engine.count - 1])

@@ -19,12 +19,20 @@ final class ChildProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, logPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // Whoever runs the benchmark may have blocked signals, which a server is ended by.
+        var attributes = posix_spawnattr_t()
+        var noSignals = sigset_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        unsafe sigemptyset(&noSignals)
+        unsafe posix_spawnattr_setsigmask(&attributes, &noSignals)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         // The copies live until the call returns, which has taken what it needs by then.
         var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
         defer { unsafe words.forEach { unsafe free($0) } }
         started = .now()
         var processID: pid_t = 0
-        let outcome = unsafe posix_spawn(&processID, path, &actions, nil, &words, environ)
+        let outcome = unsafe posix_spawn(&processID, path, &actions, &attributes, &words, environ)
         if outcome != 0 { throw BenchError("cannot start \(path)", errno: outcome) }
         self.processID = processID
         RunningChildren.add(processID)

@@ -20,15 +20,15 @@ final class EngineProbe {
     /// Rows that the demo model reads, where its graph leaves their number open.
     private static let window: Int64 = 48
 
-    /// - Parameter library: the directory that holds libonnxruntime.so.
+    /// - Parameter library: the path of the ONNX Runtime library.
     init(model: [UInt8], library: String) throws(BenchError) {
         do throws(EngineError) {
-            let engine = try OnnxRuntimeEngine(libraryPath: "\(library)/libonnxruntime.so")
+            let engine = try OnnxRuntimeEngine(libraryPath: library)
             // Bytes of integers: none of them is padding.
             let loaded = unsafe try engine.load(model.span.bytes)
             let tensors = loaded.signature.inputs.map(Self.oneRow)
             self.tensors = tensors
-            runner = try loaded.makeRunner()
+            runner = try loaded.makeRunner(variants: 1)
             for (index, tensor) in tensors.enumerated() {
                 let buffer = InputBuffer(tensor.data)
                 inputs.append(buffer)

@@ -22,7 +22,7 @@ struct InferBenchmark {
             name: ProbeModel.input, type: 1, shape: [1, Int64(ProbeModel.inputWidth)],
             data: ProbeModel.littleEndian(ProbeModel.row))
         let frame = RequestFrames.infer(model: ProbeModel.name, inputs: [tensor])
-        let probe = try EngineProbe(model: ProbeModel.encoded(), library: context.servers.binaries)
+        let probe = try EngineProbe(model: ProbeModel.encoded(), library: context.servers.onnxRuntime)
         let daemon = try context.servers.startDaemon(models: context.probeModels, label: "infer")
         let infer = LoadGenerator(endpoint: daemon.unix, connections: 1, frame: frame)
         let first = try infer.run(seconds: context.warmUpSeconds)
@@ -43,7 +43,8 @@ struct InferBenchmark {
                 name: "infer_added_p50", value: Statistics.median(latencies.added), unit: "us", baseline: parts[1],
                 aim: 80, direction: .atMost,
                 conditions: "p50 of infer \(words[0]) less echo \(words[1]) less engine \(words[2]); "
-                    + "1 connection, unix, frames of \(frame.count) and \(first.reply.count) bytes")
+                    + "1 connection, unix, frames of \(frame.count) and \(first.reply.count) bytes; "
+                    + context.placement.words)
         ]
     }
 

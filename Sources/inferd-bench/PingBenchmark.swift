@@ -52,6 +52,6 @@ struct PingBenchmark {
             baseline: echoes,
             aim: Self.aim, direction: .atLeast,
             conditions: "\(Self.payloadBytes) bytes of payload; \(Report.number(ours)) against the baseline's "
-                + "\(Report.number(echoes)) round trips/s")
+                + "\(Report.number(echoes)) round trips/s; \(context.placement.words)")
     }
 }

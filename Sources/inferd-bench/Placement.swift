@@ -10,6 +10,11 @@ struct Placement {
         all = try ProcessorMask(of: 0)
     }
 
+    /// What `apart` does here, for a measurement's conditions.
+    var words: String {
+        all.processors.count > 1 ? "load and server on processors of their own" : "load and server on one processor"
+    }
+
     /// Runs `body` with the calling thread on the last processor and what the servers leave free to move
     /// on the first. A daemon's workers, which it has bound itself, stay where they are.
     func apart<Value>(

@@ -1,3 +1,4 @@
+import Glibc
 import InferdBase
 
 /// Starts the servers that are measured: the daemon and the echo, both from the directory of the
@@ -6,12 +7,25 @@ struct Servers {
     let binaries: String
     let scratch: ScratchDirectory
 
+    /// The ONNX Runtime library, the same for the daemon and for this process: that of the environment,
+    /// or the one beside the binaries.
+    var onnxRuntime: String {
+        // SAFETY: copied at once, on the only thread that changes the environment.
+        guard let path = unsafe getenv("INFERD_ONNXRUNTIME"), unsafe path.pointee != 0 else {
+            return "\(binaries)/libonnxruntime.so"
+        }
+        return unsafe String(cString: path)
+    }
+
     /// The daemon with the models of a repository, on a Unix socket and a TCP port at once.
     func startDaemon(models: String, label: String) throws(BenchError) -> Daemon {
         let socket = "\(scratch.path)/\(label).sock"
         let process = try ChildProcess(
             path: "\(binaries)/inferd",
-            arguments: ["--models", models, "--listen", "unix:\(socket)", "--listen", "tcp:127.0.0.1:0"],
+            arguments: [
+                "--models", models, "--listen", "unix:\(socket)", "--listen", "tcp:127.0.0.1:0",
+                "--onnxruntime", onnxRuntime,
+            ],
             logPath: "\(scratch.path)/\(label).log")
         let ready = try process.waitForLine(with: "\"ready\"")
         guard let port = Self.port(in: ready.line) else {

@@ -1,11 +1,17 @@
 import ArgumentParser
 import Glibc
+import InferdClient
 
 /// The program's entry: runs a command, and tells a failure in one line.
 @main
 enum Main {
     static func main() {
+        StandardDescriptors.reserve()
         do {
+            // No option of the commands: some have one of that name, which means the model's version.
+            if CommandLine.arguments.dropFirst() == ["--version"] {
+                return try Files.print("\(ClientVersion.current)\n")
+            }
             var command = try InferdCommand.parseAsRoot()
             try command.run()
         } catch let failure as CommandFailure {
@@ -13,7 +19,8 @@ enum Main {
         } catch {
             // Help and version come as errors, too.
             if InferdCommand.exitCode(for: error) == .success { InferdCommand.exit(withError: error) }
-            let message = InferdCommand.message(for: error)
+            var message = InferdCommand.message(for: error)
+            if message.hasSuffix(".") { message.removeLast() }
             end("\(message); see \(helpCommand)", status: ExitStatus.usage.rawValue)
         }
     }
@@ -27,7 +34,7 @@ enum Main {
 
     private static func end(_ message: String, status: Int32) -> Never {
         let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
-        try? Files.print("inferd-cli: \(line)\n", to: STDERR_FILENO)
+        try? Files.printNote("inferd-cli: \(line)\n")
         exit(status)
     }
 }

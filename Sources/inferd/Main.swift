@@ -5,7 +5,30 @@ import InferdBase
 import InferdServer
 import Logging
 
+/// The program's entry: runs the daemon, and tells a mistake on the command line in one line.
 @main
+enum Main {
+    static func main() {
+        StandardDescriptors.reserve()
+        do {
+            let daemon = try Daemon.parse()
+            try daemon.run()
+        } catch {
+            // Help and version come as errors, too; a failed start has been logged.
+            guard Daemon.exitCode(for: error) == .validationFailure else { Daemon.exit(withError: error) }
+            var message = Daemon.message(for: error)
+            if message.hasSuffix(".") { message.removeLast() }
+            let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+            // SAFETY: the bytes are the array's own, for the time of the call.
+            _ = unsafe Array("inferd: \(line); see inferd --help\n".utf8).withUnsafeBytes { bytes in
+                unsafe write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+            }
+            Daemon.exit(withError: ExitCode.validationFailure)
+        }
+    }
+}
+
+/// What the command line says, and what the daemon does.
 struct Daemon: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inferd",
@@ -41,6 +64,11 @@ struct Daemon: ParsableCommand {
         LoggingSystem.bootstrap { _ in JSONLogHandler(level: level) }
         let logger = Logger(label: "inferd")
         if checkConfig {
+            do throws(ServerError) {
+                try settings.check()
+            } catch {
+                throw ValidationError(error.message)
+            }
             print("the configuration is sound")
             return
         }
@@ -72,6 +100,8 @@ struct Daemon: ParsableCommand {
 
     /// What the daemon is to do, from file, environment and flags.
     private func resolve(environment: [String: String]) throws -> ServerConfiguration {
+        // A variable that is set to nothing says nothing.
+        let environment = environment.filter { !$0.value.isEmpty }
         var settings = ServerConfiguration()
         if let path = config {
             guard let data = FileManager.default.contents(atPath: path) else {
@@ -94,14 +124,14 @@ struct Daemon: ParsableCommand {
             do {
                 settings.listen = try addresses.map { try Endpoint(parsing: $0) }
             } catch {
-                throw ValidationError("--listen: \(error)")
+                throw ValidationError("\(listen.isEmpty ? "INFERD_LISTEN" : "--listen"): \(error)")
             }
         }
         if let text = workers ?? environment["INFERD_WORKERS"] {
             guard let count = ServerConfiguration.workers(parsing: text) else {
+                let range = "auto or a number from 1 to \(ServerConfiguration.maximumWorkers)"
                 throw ValidationError(
-                    "--workers: expected auto or a number from 1 to \(ServerConfiguration.maximumWorkers), found '\(text)'"
-                )
+                    "\(workers == nil ? "INFERD_WORKERS" : "--workers"): expected \(range), found '\(text)'")
             }
             settings.workers = count
         }

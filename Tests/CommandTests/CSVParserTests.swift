@@ -74,7 +74,7 @@ struct CSVParserTests {
         #expect(failure(1) == "a.csv, line 3, column 'v': 'inf' is not finite")
         #expect(failure(2) == "a.csv, line 4, column 'v': '1e999' is not finite")
         #expect(failure(3) == "a.csv, line 5, column 'v': 'abc' is not a number")
-        #expect(failure(4) == "a.csv, line 6, column 'v': the value is empty")
+        #expect(failure(4)?.hasPrefix("a.csv, line 6, column 'v': the value is empty; ") == true)
         #expect(try table.number(table.rows[5], 1) == 2.5)
     }
 

@@ -39,8 +39,8 @@ struct PlotTests {
         for width in [40, 57, 80, 200] {
             for usesUnicode in [true, false] {
                 let style = PlotStyle(width: width, usesUnicode: usesUnicode, usesColour: false)
-                // The title and the legend are as long as their names.
-                let lines = plot().text(style).split(separator: "\n").dropFirst().dropLast()
+                // The title is as long as its name.
+                let lines = plot().text(style).split(separator: "\n").dropFirst()
                 #expect(lines.allSatisfy { $0.count <= width })
             }
         }
@@ -51,6 +51,34 @@ struct PlotTests {
         let coloured = plot().text(PlotStyle(width: 80, usesUnicode: true, usesColour: true))
         #expect(coloured.contains("\u{1B}[36m"))
         #expect(coloured.replacing(/\x1B\[[0-9]+m/, with: "") == plain)
+    }
+
+    @Test func forecastIsSeenWhereItIsRight() {
+        let flat = [Double](repeating: 5, count: 4)
+        let right = Plot(
+            title: "",
+            series: [
+                PlotSeries(role: .forecast, name: "forecast", points: points(0, flat)),
+                PlotSeries(role: .actual, name: "actual", points: points(0, [5, 5, 5, 6])),
+            ], zone: .utc)
+        let unicode = right.text(PlotStyle(width: 60, usesUnicode: true, usesColour: false))
+        #expect(unicode.count { $0 == "⊗" } == 4, "three points and the legend:\n\(unicode)")
+        #expect(unicode.contains("⊗ both"))
+        let ascii = right.text(PlotStyle(width: 60, usesUnicode: false, usesColour: false))
+        #expect(ascii.count { $0 == "#" } == 4, "three points and the legend:\n\(ascii)")
+        #expect(!plot().text(PlotStyle(width: 80, usesUnicode: false, usesColour: false)).contains("# both"))
+    }
+
+    @Test func forecastIsBolderThanHistory() {
+        func dots(_ role: PlotSeries.Role) -> Int {
+            let line = Plot(
+                title: "", series: [PlotSeries(role: role, name: "", points: points(0, [3, 3, 3, 3]))], zone: .utc)
+            return line.text(PlotStyle(width: 60, usesUnicode: true, usesColour: false)).unicodeScalars
+                .filter { (0x2800...0x28FF).contains($0.value) }.map { ($0.value & 0xFF).nonzeroBitCount }
+                .reduce(0, +)
+        }
+        #expect(dots(.forecast) >= 2 * dots(.history) - 4)
+        #expect(dots(.history) > 50)
     }
 
     @Test func nothingToDrawIsNoText() {

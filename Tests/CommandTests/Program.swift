@@ -7,11 +7,17 @@ struct Program {
     var errors: String
 
     /// Runs it to its end. The environment holds `environment` only, beside what a program needs to run.
-    static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws -> Program {
+    /// `redirection`: of a shell, which runs the program with it.
+    static func run(
+        _ arguments: [String], of name: String = "inferd-cli", input: String = "",
+        environment: [String: String] = [:], redirection: String? = nil
+    ) throws -> Program {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent("inferd-cli")
-        process.arguments = arguments
+        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+            .deletingLastPathComponent().appendingPathComponent(name)
+        process.executableURL = redirection == nil ? program : URL(fileURLWithPath: "/bin/sh")
+        process.arguments =
+            redirection.map { ["-c", "\"$0\" \"$@\" \($0)", program.path] + arguments } ?? arguments
         var variables = ["LC_ALL": "C"]
         for (name, value) in environment { variables[name] = value }
         for name in ["PATH", "LD_LIBRARY_PATH"] { variables[name] = ProcessInfo.processInfo.environment[name] }

@@ -142,7 +142,7 @@ struct ProgramTests {
                 queue  10.0   25.0 %
                 model  30.0   75.0 %
                 total  40.0  100.0 %
-                3 model runs, at most 1 rows each, on worker 2
+                3 model runs, at most 1 row each, on worker 2
 
                 """)
         let sent = try #require(daemon.queries.first?.actuals)
@@ -205,7 +205,7 @@ struct ProgramTests {
         #expect(ascii.output.contains("+ forecast"))
         #expect(!ascii.output.contains("\u{1B}"))
         let unicode = try predict(daemon, ["--plot"], environment: ["LC_ALL": "C.UTF-8", "COLUMNS": "50"])
-        #expect(unicode.output.contains("⠒ forecast"))
+        #expect(unicode.output.contains("⠶ forecast"))
         let plot = unicode.output.split(separator: "\n").prefix { !$0.contains("⠒ history") }
         #expect(plot.allSatisfy { $0.count <= 50 }, "\(unicode.output)")
         #expect(plot.contains { $0.count > 45 }, "\(unicode.output)")
@@ -242,6 +242,11 @@ struct ProgramTests {
             try predict(daemon, csv: csv), .refused,
             "INVALID_ARGUMENT: predict.history.channels[0].values[1]: it is too large "
                 + "(\(daemon.path("history.csv")), line 4)")
+        let long = (0...16_384).map { "\(Zone.utc.text(1_385_251_200_000_000 + Int64($0) * 3_600_000_000)),1\n" }
+        expectFailure(
+            try predict(daemon, csv: "time,temp\n" + long.joined()), .refused,
+            "INVALID_ARGUMENT: predict.history.timestamps_us: more than 16384 elements; send the last rows only with "
+                + "--last")
         let path = try daemon.file("h.csv", Self.history)
         for (model, message) in [
             ("none", "NOT_FOUND: no model 'none'; `inferd-cli models` lists them"),
@@ -254,6 +259,43 @@ struct ProgramTests {
             let program = try Program.run(["predict", "--address", daemon.address, "--model", model, "--csv", path])
             expectFailure(program, .refused, message)
         }
+        for command in ["infer", "models"] {
+            expectFailure(
+                try Program.run([command, "--address", daemon.address, "--model", "none"]), .refused,
+                "NOT_FOUND: no model 'none'; `inferd-cli models` lists them")
+        }
+    }
+
+    @Test func closedDescriptorsAreNotTakenBySockets() throws {
+        let daemon = try StandIn()
+        let history = try daemon.file("history.csv", Self.history)
+        let arguments = ["--address", daemon.address, "predict", "--model", "jfk", "--csv", history]
+        // Were the connection's number that of standard output, the table would go to the daemon.
+        expectFailure(
+            try Program.run(arguments, redirection: ">&-"), .output,
+            "cannot write standard output: Bad file descriptor")
+        let silent = try Program.run(arguments, redirection: "2>&-")
+        #expect(silent.status == 0)
+        let unread = try Program.run(
+            ["--address", daemon.address, "predict", "--model", "jfk", "--csv", "-"], redirection: "<&-")
+        expectFailure(unread, .noInput, "cannot read standard input: Bad file descriptor")
+    }
+
+    @Test func theVersionIsTheProgramsOrTheModels() throws {
+        #expect(try Program.run(["--version"]).output == "\(ClientVersion.current)\n")
+        let daemon = try StandIn()
+        #expect(try predict(daemon, ["--version", "2"]).status == 0)
+        expectFailure(
+            try predict(daemon, ["--version", "3"]), .refused,
+            "NOT_FOUND: no model 'jfk' version 3; `inferd-cli models` lists them")
+    }
+
+    @Test func columnNamesAreReadWithoutBlanks() throws {
+        let daemon = try StandIn()
+        let program = try predict(
+            daemon, ["--value-column", "t"], csv: "time, t, wind\n2013-11-24T00:00:00Z, 40, 1\n")
+        #expect(program.errors.isEmpty)
+        #expect(daemon.queries.first?.channels == ["temp": [40]])
     }
 
     @Test(arguments: [
@@ -272,6 +314,16 @@ struct ProgramTests {
         (
             ["predict", "--model", "m", "--csv", "-", "--quantiles", "0.1,2"],
             "--quantiles: '2' is no number between 0 and 1; write 0.1,0.9"
+        ),
+        (
+            ["predict", "--model", "m", "--csv", "-", "--quantiles", ","],
+            "--quantiles: '' is no number between 0 and 1; write 0.1,0.9"
+        ),
+        (["infer", "--model", "m", "--output-dir", ""], "--output-dir names no folder"),
+        (
+            ["models", "--format", "yaml"],
+            "The value 'yaml' is invalid for '--format <format>'. Please provide one of 'table' and 'json'; "
+                + "see inferd-cli models --help"
         ),
         (["ping", "--count", "0"], "--count must be from 1 to 1000000"),
     ])
@@ -311,7 +363,9 @@ struct ProgramTests {
         func expect(_ csv: String, _ message: String, _ arguments: [String] = []) throws {
             expectFailure(try predict(daemon, arguments, csv: csv), .data, message)
         }
-        try expect("time,temp\n2013-11-24T00:00:00Z,\n", "\(path), line 2, column 'temp': the value is empty")
+        try expect(
+            "time,temp\n2013-11-24T00:00:00Z,\n",
+            "\(path), line 2, column 'temp': the value is empty; fill it in, or leave the line out to make a gap")
         try expect("time,temp\n", "\(path) has no rows below its header")
         try expect("time,a,b\n", "\(path) has no column 'temp'; name one of 'time', 'a', 'b' with --value-column")
         try expect(
@@ -320,6 +374,7 @@ struct ProgramTests {
         let clocks = try predict(daemon, csv: "time,temp\n2013-11-03 00:30,1\n2013-11-03 01:30,1\n")
         #expect(clocks.status == ExitStatus.data.rawValue)
         #expect(clocks.errors.hasPrefix("inferd-cli: \(path), line 3, column 'time': `2013-11-03 01:30` comes twice"))
+        #expect(clocks.errors.hasSuffix("; choose with --local-times, or add an offset\n"))
         let told = try predict(
             daemon, ["--local-times", "later"], csv: "time,temp\n2013-11-03 01:30,1\n2013-11-03 02:30,1\n")
         #expect(told.status == 0)

@@ -84,6 +84,11 @@ final class StandIn: Sendable {
         _ request: ScriptedServer.Request, _ writer: inout ReplyWriter, _ models: [ModelValues], _ asked: AskedList
     ) throws {
         let id = request.envelope.id
+        guard request.model.isEmpty || models.contains(where: { $0.name == request.model }) else {
+            writer.writeRefusal(
+                id: id, RequestError(.notFound, "no model of this name and version", field: "model"))
+            return
+        }
         switch request.envelope.kind {
         case .ping: writer.writeEcho(id: id, try request.pingPayload)
         case .predict: try predict(request, &writer, asked)
@@ -103,7 +108,13 @@ final class StandIn: Sendable {
     private static func predict(
         _ request: ScriptedServer.Request, _ writer: inout ReplyWriter, _ asked: AskedList
     ) throws {
-        let query = try decode(request)
+        let query: Asked
+        do {
+            query = try decode(request)
+        } catch let error as RequestError {
+            writer.writeRefusal(id: request.envelope.id, error)
+            return
+        }
         asked.list.withLock { $0.append(query) }
         if let bad = query.channels["temp"]?.firstIndex(where: { $0 > 1000 }) {
             writer.writeRefusal(

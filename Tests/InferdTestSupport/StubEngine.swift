@@ -41,7 +41,7 @@ private final class StubModel: LoadedModel {
         self.script = script
     }
 
-    func makeRunner() throws(EngineError) -> any ModelRunner {
+    func makeRunner(variants: Int) throws(EngineError) -> any ModelRunner {
         StubRunner(script)
     }
 }
@@ -57,14 +57,14 @@ private final class StubRunner: ModelRunner {
     }
 
     func bindInput(
-        _ index: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
+        _ index: Int, variant: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
     ) throws(EngineError) {
         self.shape = shape.indices.map { shape[$0] }
         unsafe input = UnsafeRawBufferPointer(start: data, count: byteCount)
     }
 
     func bindOutput(
-        _ index: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
+        _ index: Int, variant: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
     ) throws(EngineError) {
         throw EngineError(.failed, "the stub writes nowhere")
     }
@@ -85,4 +85,5 @@ private final class StubRunner: ModelRunner {
     }
 
     func terminate() {}
+    func clearTermination() {}
 }

@@ -14,6 +14,10 @@ final class OnnxRuntimeLibrary: @unchecked Sendable {
 
     /// Loads the library from `path`, or from beside the executable, or from where the system looks.
     init(path: String?) throws(EngineError) {
+        // Unless told so, the library collects events about its user from the moment its environment is
+        // made, on a thread of its own and in a database below the user's cache folder, to upload them.
+        // `DisableTelemetryEvents` needs the environment, and so comes too late to prevent that.
+        unsafe setenv("ORT_DISABLE_TELEMETRY", "1", 1)
         var library = unsafe inferd_ort_library()
         try unsafe Self.open(path, &library)
         unsafe api = library.api

@@ -113,9 +113,35 @@ struct Listener {
 
     // TCP.
 
+    /// Throws what opening the listener would throw for its address alone; opens nothing.
+    static func check(_ endpoint: Endpoint, allowRemote: Bool) throws(ServerError) {
+        guard case .tcp(let host, let port) = endpoint else { return }
+        unsafe try withAddress(host: host, port: port, allowRemote: allowRemote) { _ in }
+    }
+
     private static func listen(
         host: String, port: UInt16, allowRemote: Bool
     ) throws(ServerError) -> (Int32, Endpoint) {
+        unsafe try withAddress(host: host, port: port, allowRemote: allowRemote) { (address) throws(ServerError) in
+            let place = Endpoint.tcp(host: host, port: port)
+            let descriptor = unsafe try makeSocket(address.ai_family)
+            var on: Int32 = 1
+            unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+            guard unsafe bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 else {
+                let failure = errno
+                closeDescriptor(descriptor)
+                throw .system("cannot listen on \(place)", errno: failure)
+            }
+            try startListening(descriptor, "\(place)")
+            return (descriptor, .tcp(host: host, port: boundPort(descriptor) ?? port))
+        }
+    }
+
+    /// Calls `body` with the address to bind, which lives until it returns.
+    @unsafe
+    private static func withAddress<Value>(
+        host: String, port: UInt16, allowRemote: Bool, _ body: (addrinfo) throws(ServerError) -> Value
+    ) throws(ServerError) -> Value {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
@@ -136,16 +162,7 @@ struct Listener {
                 "\(place) can be reached from other hosts, without encryption or a token: "
                     + "listen on 127.0.0.1, or set allow_remote: true")
         }
-        let descriptor = unsafe try makeSocket(first.pointee.ai_family)
-        var on: Int32 = 1
-        unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        guard unsafe bind(descriptor, generic, first.pointee.ai_addrlen) == 0 else {
-            let failure = errno
-            closeDescriptor(descriptor)
-            throw .system("cannot listen on \(place)", errno: failure)
-        }
-        try startListening(descriptor, "\(place)")
-        return (descriptor, .tcp(host: host, port: boundPort(descriptor) ?? port))
+        return unsafe try body(first.pointee)
     }
 
     private static func isLoopback(_ address: UnsafeMutablePointer<sockaddr>) -> Bool {

@@ -33,6 +33,7 @@ package final class Server: Sendable {
         _ configuration: ServerConfiguration, logger: Logger, engine: (any Engine)? = nil
     ) throws(ServerError) {
         Limits.checkRelations()
+        try configuration.check()
         let startedAt = MonotonicTime.now()
         let placement = try WorkerPlacement(configuration.workers)
         let chosen: any Engine

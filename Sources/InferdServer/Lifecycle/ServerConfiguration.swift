@@ -62,4 +62,10 @@ package struct ServerConfiguration: Equatable, Sendable {
     package func settings(of model: String) -> ModelSettings {
         modelSettings[model] ?? modelDefaults
     }
+
+    /// Throws what must keep a daemon so configured from starting and can be told before anything is
+    /// opened or loaded.
+    package func check() throws(ServerError) {
+        for endpoint in listen { try Listener.check(endpoint, allowRemote: allowRemote) }
+    }
 }

@@ -50,23 +50,37 @@ struct Session {
     let client: BlockingClient
     let options: RequestOptions
 
-    /// Turns the client's errors into the command's.
-    func ask<Value>(_ body: () throws(ClientError) -> Value) throws(CommandFailure) -> Value {
+    /// Turns the client's errors into the command's. `model`: what the request is about.
+    func ask<Value>(
+        about model: ModelSelector? = nil, _ body: () throws(ClientError) -> Value
+    ) throws(CommandFailure) -> Value {
         do throws(ClientError) {
             return try body()
         } catch {
-            throw CommandFailure(error, at: address)
+            throw failure(error, of: model)
         }
+    }
+
+    /// What the client met when it asked about a model.
+    func failure(_ error: ClientError, of model: ModelSelector?) -> CommandFailure {
+        if let model, case .refused(let refusal) = error, refusal.code == .notFound, refusal.field == "model" {
+            return Self.notFound(model)
+        }
+        return CommandFailure(error, at: address)
+    }
+
+    private static func notFound(_ model: ModelSelector) -> CommandFailure {
+        let version = model.version == 0 ? "" : " version \(model.version)"
+        return CommandFailure(.refused, "NOT_FOUND: no model '\(model.name)'\(version); `inferd-cli models` lists them")
     }
 
     /// The version of a model that a request would go to.
     func describe(_ model: ModelSelector) throws(CommandFailure) -> ModelDescription {
-        let found = try ask { () throws(ClientError) in try client.models(model, options: options) }
+        let found = try ask(about: model) { () throws(ClientError) in try client.models(model, options: options) }
             .filter { $0.name == model.name && (model.version == 0 || $0.version == model.version) }
         if let chosen = found.first(where: \.isDefault) ?? found.last(where: { $0.state == .ready }) ?? found.last {
             return chosen
         }
-        let version = model.version == 0 ? "" : " version \(model.version)"
-        throw CommandFailure(.refused, "NOT_FOUND: no model '\(model.name)'\(version); `inferd-cli models` lists them")
+        throw Self.notFound(model)
     }
 }

@@ -27,6 +27,7 @@ struct InferCommand: ParsableCommand {
     var receipt = false
 
     mutating func run() throws {
+        if outputDir == "" { throw CommandFailure(.usage, "--output-dir names no folder") }
         var inputs: [Tensor] = []
         for text in input {
             let (name, path) = try Assignment.parse(text, option: "--input", form: "NAME=FILE.npy")
@@ -36,7 +37,7 @@ struct InferCommand: ParsableCommand {
         let session = try global.session(wantsReceipt: receipt)
         let selector = ModelSelector(model, version: version)
         let query = TensorQuery(inputs: inputs, outputs: output)
-        let answer = try session.ask { () throws(ClientError) in
+        let answer = try session.ask(about: selector) { () throws(ClientError) in
             try session.client.infer(selector, query, options: session.options)
         }
         var text = "\(answer.value.model) version \(answer.value.version)\n"

@@ -17,7 +17,7 @@ struct ModelsCommand: ParsableCommand {
     mutating func run() throws {
         let session = try global.session()
         let selector = model.map { ModelSelector($0) }
-        let models = try session.ask { () throws(ClientError) in
+        let models = try session.ask(about: selector) { () throws(ClientError) in
             try session.client.models(selector, options: session.options)
         }
         switch format {

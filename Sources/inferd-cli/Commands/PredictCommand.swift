@@ -112,7 +112,8 @@ struct PredictCommand: ParsableCommand {
 
     private func parsedQuantiles() throws(CommandFailure) -> [Double] {
         var levels: [Double] = []
-        for part in (quantiles ?? "").split(separator: ",", omittingEmptySubsequences: true) {
+        guard let quantiles else { return levels }
+        for part in quantiles.split(separator: ",", omittingEmptySubsequences: false) {
             guard let level = Double(part.trimmed), level > 0, level < 1 else {
                 throw CommandFailure(.usage, "--quantiles: '\(part)' is no number between 0 and 1; write 0.1,0.9")
             }
@@ -201,9 +202,13 @@ struct PredictCommand: ParsableCommand {
             return try session.client.predict(
                 ModelSelector(model, version: version), request.query, options: session.options)
         } catch {
-            var failure = CommandFailure(error, at: session.address)
-            if case .refused(let refusal) = error, let place = request.place(ofField: refusal.field) {
-                failure.message += " (\(place))"
+            var failure = session.failure(error, of: ModelSelector(model, version: version))
+            if case .refused(let refusal) = error {
+                if let place = request.place(ofField: refusal.field) { failure.message += " (\(place))" }
+                // The whole of the stamps is at fault only when there are too many.
+                if refusal.field == "predict.history.timestamps_us" {
+                    failure.message += "; send the last rows only with --last"
+                }
             }
             throw failure
         }
@@ -224,7 +229,11 @@ struct PredictCommand: ParsableCommand {
         case .csv: try Files.print(report.csv())
         case .table, nil: break
         }
-        try Files.print(text, to: isForPrograms ? 2 : 1)
+        if isForPrograms {
+            try Files.printNote(text)
+        } else {
+            try Files.print(text)
+        }
     }
 }
 

@@ -4,6 +4,7 @@ enum JSONValue {
     case array([JSONValue])
     case string(String)
     case number(Double)
+    case float(Float)
     case integer(Int64)
     case unsigned(UInt64)
     case bool(Bool)
@@ -30,6 +31,7 @@ enum JSONValue {
         case .string(let value): Self.append(quoted: value, to: &text)
         // JSON knows neither infinities nor NaN.
         case .number(let value): text += value.isFinite ? "\(value)" : "null"
+        case .float(let value): text += value.isFinite ? "\(value)" : "null"
         case .integer(let value): text += "\(value)"
         case .unsigned(let value): text += "\(value)"
         case .bool(let value): text += value ? "true" : "false"

@@ -63,7 +63,7 @@ enum ModelList {
         if !model.error.isEmpty { members.append(("error", .string(model.error))) }
         if let forecast = model.forecast { members.append(("forecast", json(forecast))) }
         let costs = model.stepCosts.map {
-            JSONValue.object([("batch", .unsigned(UInt64($0.batch))), ("us", .number($0.microseconds))])
+            JSONValue.object([("batch", .unsigned(UInt64($0.batch))), ("us", .float(Float($0.microseconds)))])
         }
         members.append(("step_costs", .array(costs)))
         return .object(members)

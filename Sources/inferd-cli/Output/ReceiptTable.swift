@@ -9,7 +9,9 @@ enum ReceiptTable {
         }
         table.add(["total", Numbers.fixed(Double(receipt.total), decimals: 1), share(receipt.total, receipt)])
         let worker = receipt.worker == 0 ? "the I/O thread" : "worker \(receipt.worker)"
-        return table.text() + "\(receipt.modelRuns) model runs, at most \(receipt.batchRows) rows each, on \(worker)\n"
+        let runs = receipt.modelRuns == 1 ? "1 model run" : "\(receipt.modelRuns) model runs"
+        let rows = receipt.batchRows == 1 ? "1 row" : "\(receipt.batchRows) rows"
+        return table.text() + "\(runs), at most \(rows) each, on \(worker)\n"
     }
 
     private static func share(_ part: Float, _ receipt: Receipt) -> String {
@@ -17,10 +19,10 @@ enum ReceiptTable {
     }
 
     static func json(_ receipt: Receipt) -> JSONValue {
-        let stages = receipt.stages.map { ("\($0.name)_us", JSONValue.number(Double($0.microseconds))) }
+        let stages = receipt.stages.map { ("\($0.name)_us", JSONValue.float($0.microseconds)) }
         return .object(
             stages + [
-                ("total_us", .number(Double(receipt.total))), ("model_runs", .unsigned(UInt64(receipt.modelRuns))),
+                ("total_us", .float(receipt.total)), ("model_runs", .unsigned(UInt64(receipt.modelRuns))),
                 ("batch_rows", .unsigned(UInt64(receipt.batchRows))), ("worker", .unsigned(UInt64(receipt.worker))),
             ])
     }

@@ -26,10 +26,26 @@ struct DotCanvas {
     var width: Int { columns * dotsPerColumn }
     var height: Int { rows * dotsPerRow }
 
+    /// Whether an actual was drawn where a forecast was.
+    private(set) var hasMatch = false
+
     /// Draws one point, counted from the upper left corner; outside of the canvas nothing is drawn.
     mutating func draw(x: Int, y: Int, _ role: PlotSeries.Role) {
         guard x >= 0, x < width, y >= 0, y < height else { return }
+        let pen = style.pen(role)
+        // A pen that would stand over the edge moves in.
+        let (left, top) = (max(min(x, width - pen), 0), max(min(y, height - pen), 0))
+        for dotX in left..<min(left + pen, width) {
+            for dotY in top..<min(top + pen, height) { set(x: dotX, y: dotY, role) }
+        }
+    }
+
+    private mutating func set(x: Int, y: Int, _ wanted: PlotSeries.Role) {
         let index = y / dotsPerRow * columns + x / dotsPerColumn
+        // A mark hides what is beneath it, and a forecast that is right would not be seen.
+        let isMatch = wanted == .actual && (cells[index].role == .forecast || cells[index].role == .match)
+        let role: PlotSeries.Role = isMatch ? .match : wanted
+        if isMatch { hasMatch = true }
         cells[index].role = role
         if let mark = style.mark(role) {
             cells[index].mark = mark

@@ -12,7 +12,7 @@ struct Plot {
         guard let start = points.map(\.time).min(), let end = points.map(\.time).max(),
             let minimum = points.map(\.value).min(), let maximum = points.map(\.value).max()
         else { return "" }
-        let values = ValueAxis(minimum: minimum, maximum: maximum, maximumTicks: max(style.height / 3, 2))
+        let values = ValueAxis(minimum: minimum, maximum: maximum, maximumTicks: max(style.height / 2, 2))
         let labelWidth = values.ticks.map { values.label($0).count }.max() ?? 0
         // The labels, a blank and the axis.
         let margin = labelWidth + 2
@@ -23,7 +23,7 @@ struct Plot {
         var text = title.isEmpty ? "" : "\(title)\n"
         text += area(canvas, values, scale, labelWidth, style)
         text += timeAxis(start, end, columns: columns, margin: margin, style)
-        return text + legend(style) + "\n"
+        return text + legend(style, hasMatch: canvas.hasMatch)
     }
 
     private func draw(on canvas: inout DotCanvas, _ scale: Scale) {
@@ -82,13 +82,28 @@ struct Plot {
         return "\(corner)\(String(line))\n\(labels.text)\n\(contexts.text)\n"
     }
 
-    private func legend(_ style: PlotStyle) -> String {
+    /// As many lines as the width needs.
+    private func legend(_ style: PlotStyle, hasMatch: Bool) -> String {
         var names: Set<String> = []
-        let entries = series.filter { !$0.points.isEmpty && names.insert($0.name).inserted }.map {
-            "\(style.coloured(String(style.sample($0.role)), $0.role)) \($0.name)"
+        var entries: [(role: PlotSeries.Role?, sample: String, name: String)] = []
+        for entry in series where !entry.points.isEmpty && names.insert(entry.name).inserted {
+            entries.append((entry.role, "\(style.sample(entry.role)) ", entry.name))
         }
-        let rule = now == nil ? [] : ["\(style.rule) end of the history"]
-        return "  " + (entries + rule).joined(separator: "   ") + "   times in \(zone.name)"
+        if hasMatch { entries.append((.match, "\(style.sample(.match)) ", "both")) }
+        if now != nil { entries.append((nil, "\(style.rule) ", "end of the history")) }
+        entries.append((nil, "", "times in \(zone.name)"))
+        var text = ""
+        var used = 0
+        for entry in entries {
+            let count = entry.sample.count + entry.name.count
+            if used > 0 && used + 3 + count > style.width {
+                text += "\n"
+                used = 0
+            }
+            text += (used == 0 ? "  " : "   ") + style.coloured(entry.sample, entry.role) + entry.name
+            used += count + (used == 0 ? 2 : 3)
+        }
+        return text + "\n"
     }
 
     /// From times and values to dots.

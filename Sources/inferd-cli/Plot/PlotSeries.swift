@@ -3,6 +3,8 @@ struct PlotSeries {
     enum Role: Int, CaseIterable {
         // Later roles are drawn over earlier ones.
         case bounds, history, forecast, actual
+        /// A forecast and an actual in the same place; drawn, never given.
+        case match
     }
 
     struct Point: Equatable {

@@ -25,15 +25,19 @@ struct PlotStyle {
         case .history: usesUnicode ? nil : "*"
         case .forecast: usesUnicode ? nil : "+"
         case .actual: usesUnicode ? "×" : "x"
+        case .match: usesUnicode ? "⊗" : "#"
         }
     }
+
+    /// Dots across and down of a role's pen: without colours, a forecast is told by its bolder line.
+    func pen(_ role: PlotSeries.Role) -> Int { usesUnicode && role == .forecast ? 2 : 1 }
 
     /// The mark of an instant.
     var rule: Character { usesUnicode ? "┊" : "|" }
 
     /// A role's sample in the legend.
     func sample(_ role: PlotSeries.Role) -> Character {
-        mark(role) ?? (role == .bounds ? "⠐" : "⠒")
+        mark(role) ?? (role == .bounds ? "⠐" : role == .forecast ? "⠶" : "⠒")
     }
 
     /// `text` in a role's colour.
@@ -45,6 +49,7 @@ struct PlotStyle {
             case .history: "39"
             case .forecast: "36"
             case .actual: "33"
+            case .match: "32"
             }
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
     }

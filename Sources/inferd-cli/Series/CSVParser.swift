@@ -20,9 +20,10 @@ struct CSVParser {
     private mutating func table() throws(CommandFailure) -> CSVTable {
         // A byte order mark, which spreadsheets write.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-        guard let header = try record() else {
+        guard var header = try record() else {
             throw CommandFailure(.data, "\(name) is empty; its first line must name the columns")
         }
+        header.fields = header.fields.map(\.trimmed)
         try check(header: header)
         var table = CSVTable(name: name, header: header.fields, rows: [])
         while let row = try record() {

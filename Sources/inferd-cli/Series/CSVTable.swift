@@ -29,7 +29,7 @@ struct CSVTable {
     /// A field as a finite number.
     func number(_ row: Row, _ column: Int) throws(CommandFailure) -> Double {
         guard let value = try optionalNumber(row, column) else {
-            throw failure(row, column, "the value is empty")
+            throw failure(row, column, "the value is empty; fill it in, or leave the line out to make a gap")
         }
         return value
     }

@@ -31,6 +31,7 @@ extension CommandFailure {
     }
 
     private static func sentence(_ refusal: Refusal) -> String {
+        if refusal.code == .unavailable, refusal.field == "model" { return "\(refusal); `inferd-cli models` says why" }
         guard refusal.retryAfter > .zero else { return "\(refusal)" }
         return "\(refusal) (try again in \(Durations.text(refusal.retryAfter)))"
     }

@@ -56,9 +56,14 @@ enum Files {
         throw CommandFailure(.output, "cannot make the folder \(path): \(reason(errno))")
     }
 
-    /// Writes text to standard output or standard error.
-    static func print(_ text: String, to descriptor: Int32 = STDOUT_FILENO) throws(CommandFailure) {
-        try write(Array(text.utf8), descriptor, name: "standard output")
+    /// Writes a result to standard output.
+    static func print(_ text: String) throws(CommandFailure) {
+        try write(Array(text.utf8), STDOUT_FILENO, name: "standard output")
+    }
+
+    /// Writes what is for a person, while a program may read the result, to standard error.
+    static func printNote(_ text: String) throws(CommandFailure) {
+        try write(Array(text.utf8), STDERR_FILENO, name: "standard error")
     }
 
     private static func write(_ bytes: [UInt8], _ descriptor: Int32, name: String) throws(CommandFailure) {

@@ -70,7 +70,9 @@ struct Zone {
         do throws(TimeTextError) {
             return try Timestamp.parse(text, zone: rules, policy: choice)
         } catch {
-            throw TimeStampError(message: error.message)
+            let isChoice = choice == .reject && (try? Timestamp.parse(text, zone: rules, policy: .earlier)) != nil
+            throw TimeStampError(
+                message: error.message + (isChoice ? "; choose with --local-times, or add an offset" : ""))
         }
     }
 

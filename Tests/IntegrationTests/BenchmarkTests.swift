@@ -1,0 +1,78 @@
+import Foundation
+import InferdTestSupport
+import Testing
+
+/// The benchmarks, run for a moment so that they cannot rot. What they measure means nothing here.
+struct BenchmarkTests {
+    private struct Row: Decodable {
+        var name: String
+        var value: Double
+        var unit: String
+        var baseline: Double?
+        var aim: Double
+        var met: Bool
+        var conditions: String
+    }
+
+    private let directory: TemporaryDirectory
+
+    /// A model of the demo's name: any forecaster's will do for its place in the benchmarks.
+    init() throws {
+        directory = try TemporaryDirectory()
+        let version = directory.appending("models/jfk-temperature/1")
+        try FileManager.default.createDirectory(atPath: version, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            at: DaemonProcess.sourceRoot.appendingPathComponent("Tests/Golden/models/auto/1/model.onnx"),
+            to: URL(fileURLWithPath: "\(version)/model.onnx"))
+    }
+
+    private func run(_ arguments: [String]) throws -> (status: Int32, output: String, errors: String) {
+        let process = Process()
+        process.executableURL = DaemonProcess.productDirectory.appendingPathComponent("inferd-bench")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["INFERD_ONNXRUNTIME": OnnxRuntimeLocation.path]
+        ) { _, new in new }
+        let (output, errors) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        try process.run()
+        // Both fit a pipe's buffer.
+        let table = output.fileHandleForReading.readDataToEndOfFile()
+        let notes = errors.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (
+            process.terminationStatus, String(decoding: table, as: UTF8.self), String(decoding: notes, as: UTF8.self)
+        )
+    }
+
+    @Test(.timeLimit(.minutes(2))) func everyMeasurementIsTakenUnderItsStableName() throws {
+        let file = directory.appending("bench.json")
+        let (status, table, errors) = try run(["--smoke", "--models", directory.appending("models"), "--output", file])
+        try #require(status == 0, "\(errors)")
+        let rows = try JSONDecoder().decode([Row].self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+        #expect(
+            rows.map(\.name) == [
+                "ping_unix_1", "ping_unix_50", "ping_tcp_1", "ping_tcp_50", "infer_added_p50", "infer_added_cpu",
+                "peak_rss", "start_to_ready",
+            ])
+        #expect(rows.map(\.aim) == [0.7, 0.7, 0.7, 0.7, 80, 25, 120, 0.5])
+        for row in rows {
+            #expect(!row.unit.isEmpty, "\(row.name)")
+            #expect(row.value.isFinite, "\(row.name)")
+            #expect(
+                row.met == (row.name.hasPrefix("ping_") ? row.value >= row.aim : row.value <= row.aim), "\(row.name)")
+            #expect((row.baseline == nil) == ["peak_rss", "start_to_ready"].contains(row.name), "\(row.name)")
+            #expect(row.conditions.contains("smoke run, not a measurement"), "\(row.name)")
+            #expect(table.contains("\n\(row.name) "), "\(row.name)")
+        }
+    }
+
+    @Test func aMissingDemoBundleIsToldBeforeAnythingIsMeasured() throws {
+        let (status, table, errors) = try run(["--smoke", "--models", directory.appending("none")])
+        #expect(status != 0)
+        #expect(table.isEmpty)
+        #expect(errors.contains("none/jfk-temperature/1/model.onnx cannot be read"))
+        #expect(!errors.contains("ping, unix"))
+    }
+}
