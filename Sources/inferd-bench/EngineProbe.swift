@@ -33,7 +33,7 @@ final class EngineProbe {
                 let buffer = InputBuffer(tensor.data)
                 inputs.append(buffer)
                 unsafe try runner.bindInput(
-                    index, shape: tensor.shape.span, data: buffer.address, byteCount: tensor.data.count)
+                    index, variant: 0, shape: tensor.shape.span, data: buffer.address, byteCount: tensor.data.count)
             }
         } catch {
             throw BenchError("the engine: \(error.message)")

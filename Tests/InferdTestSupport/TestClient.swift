@@ -14,6 +14,7 @@ package final class TestClient {
     @discardableResult
     package func send(
         id: UInt64? = nil, model: String = "", version: UInt64 = 0, timeout: UInt32 = 0, receipt: Bool = false,
+        bypass: Bool = false, refresh: Bool = false, maximumAge: UInt32 = 0, isBatch: Bool = false,
         compress: Bool = false, _ write: (inout RequestWriter) -> Void
     ) throws -> UInt64 {
         let chosen = id ?? nextID
@@ -23,6 +24,10 @@ package final class TestClient {
         head.version = version
         head.timeoutMilliseconds = timeout
         head.wantReceipt = receipt
+        head.cacheBypass = bypass
+        head.cacheRefresh = refresh
+        head.cacheMaximumAgeMilliseconds = maximumAge
+        head.isBatchPriority = isBatch
         var writer = RequestWriter()
         writer.begin(head)
         write(&writer)
@@ -41,12 +46,13 @@ package final class TestClient {
         try send(id: id) { unsafe $0.writePing(payload: payload.span.bytes) }
     }
 
-    /// Asks a model for tensors; `x` is one row of float32.
+    /// Asks a model for tensors; `x` is one row of float32. The cache is left alone, so that each request is
+    /// computed.
     @discardableResult
     package func sendInfer(
         id: UInt64? = nil, model: String = "stub", _ row: [Float] = [1, 2, 3, 4], timeout: UInt32 = 0
     ) throws -> UInt64 {
-        try send(id: id, model: model, timeout: timeout) { $0.writeInfer([TensorValues(row)], outputs: []) }
+        try send(id: id, model: model, timeout: timeout, bypass: true) { $0.writeInfer([TensorValues(row)], outputs: []) }
     }
 
     package func receive() throws -> DecodedReply {

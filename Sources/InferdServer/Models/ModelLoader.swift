@@ -89,6 +89,8 @@ final class ModelLoader {
             }
             freeRetired()
             reportStuckThreads()
+            // The word that the daemon stops may have come with an earlier one.
+            if core.loaderStopping.load(ordering: .acquiring) { break }
             hasChanged = watcher.wait(milliseconds: patience(watcher))
         }
         retired += core.news.takeRetired()
