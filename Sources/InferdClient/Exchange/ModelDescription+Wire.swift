@@ -11,6 +11,7 @@ extension ModelDescription {
         forecast = values.forecast.map(ForecastDescription.init)
         maximumBatch = values.maximumBatch
         modelBytes = values.modelBytes
+        memoryBytes = values.memoryBytes
         stepCosts = values.stepCosts.map { StepCost(batch: $0.batch, microseconds: $0.microseconds) }
     }
 

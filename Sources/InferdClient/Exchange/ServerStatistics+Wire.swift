@@ -18,6 +18,12 @@ extension ServerStatistics {
         workerBusyMicroseconds = values.workerBusyMicroseconds
         models = values.models.map(ModelCounters.init)
         isDraining = values.isDraining
+        isReady = values.isReady
+        cache = CacheCounters(values.cache)
+        admission = AdmissionCounters(values.admission)
+        inlineRuns = values.inlineRuns
+        watchdogStops = values.watchdogStops
+        stuckWorkers = values.stuckWorkers
     }
 }
 
@@ -30,5 +36,38 @@ extension ServerStatistics.ModelCounters {
         engineRows = values.engineRows
         engineMicroseconds = values.engineMicroseconds
         queued = values.queued
+        active = values.active
+    }
+}
+
+extension ServerStatistics.CacheCounters {
+    fileprivate init(_ values: StatsValues.Cache) {
+        self.init()
+        hits = values.hits
+        misses = values.misses
+        coalesced = values.coalesced
+        bypassed = values.bypassed
+        insertions = values.insertions
+        evictions = values.evictions
+        expirations = values.expirations
+        entries = values.entries
+        bytes = values.bytes
+        decidedAnew = values.decidedAnew
+    }
+}
+
+extension ServerStatistics.AdmissionCounters {
+    fileprivate init(_ values: StatsValues.Admission) {
+        self.init()
+        expiredAtArrival = values.expiredAtArrival
+        expiredWaiting = values.expiredWaiting
+        droppedAtFormation = values.droppedAtFormation
+        abandonedBetweenSteps = values.abandonedBetweenSteps
+        cancelled = values.cancelled
+        refusedQueue = values.refusedQueue
+        refusedConcurrency = values.refusedConcurrency
+        refusedDeadline = values.refusedDeadline
+        refusedBytes = values.refusedBytes
+        refusedRecords = values.refusedRecords
     }
 }

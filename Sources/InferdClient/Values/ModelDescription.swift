@@ -67,6 +67,8 @@ public struct ModelDescription: Hashable, Sendable {
     public var maximumBatch: UInt32 = 0
     /// Bytes of the model's file.
     public var modelBytes: UInt64 = 0
+    /// Bytes that the load is taken to hold in memory.
+    public var memoryBytes: UInt64 = 0
     /// Measured costs by batch size.
     public var stepCosts: [StepCost] = []
 

@@ -1,3 +1,4 @@
+package import InferdBase
 import Synchronization
 
 /// A model's waiting requests, handed from the thread that admits them to those that run them.
@@ -32,6 +33,8 @@ package final class WorkQueue: @unchecked Sendable {
     private let waitingCount = Atomic<Int>(0)
     private let clock: FairClock
     private let promotions = Atomic(false)
+    /// When the queue last went from empty to not, in nanoseconds.
+    private let filledAt = Atomic<UInt64>(0)
     /// The token's holder's.
     private var queue = FairQueue()
 
@@ -46,8 +49,16 @@ package final class WorkQueue: @unchecked Sendable {
     /// Exact only while nobody adds or takes.
     package var count: Int { max(0, waitingCount.load(ordering: .sequentiallyConsistent)) }
 
+    /// Since when something has been waiting; may be too early, never too late.
+    package var waitingSince: MonotonicTime {
+        MonotonicTime(nanoseconds: filledAt.load(ordering: .relaxed))
+    }
+
     /// Adds a record whose entry `describe` of `take` will give.
-    package func add(_ record: UInt32) {
+    package func add(_ record: UInt32, now: MonotonicTime) {
+        if waitingCount.load(ordering: .relaxed) <= 0 {
+            filledAt.store(now.nanoseconds, ordering: .relaxed)
+        }
         // Counted before it can be taken, so that the count is never too small.
         waitingCount.add(1, ordering: .sequentiallyConsistent)
         links.push(record, on: added)

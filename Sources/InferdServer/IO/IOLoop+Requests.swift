@@ -135,7 +135,7 @@ extension IOLoop {
                 lastEnd: &connections[slot].lastServiceTag, work: UInt64(max(work, 0))),
             sequence: arrivals)
         model.load.addWaiting(runs: runs)
-        core.slots.queue(arrival.place).add(index)
+        core.slots.queue(arrival.place).add(index, now: now)
         core.slots.work.set(arrival.place)
         core.parking.wakeOne()
     }

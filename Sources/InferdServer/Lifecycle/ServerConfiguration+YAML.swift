@@ -15,11 +15,30 @@ extension ServerConfiguration {
         guard case .mapping(let mapping) = document else {
             throw ServerError("the configuration: expected keys and values, found something else")
         }
+        var perModel: Node?
         for (key, value) in mapping {
             guard case .scalar(let name) = key else {
                 throw ServerError("the configuration\(key.place): expected a key, found a structure")
             }
-            try apply(key: name.string, value: value)
+            if name.string == "model_settings" {
+                perModel = value
+            } else {
+                try apply(key: name.string, value: value)
+            }
+        }
+        // What a model's settings leave out is as the defaults say, wherever these stand.
+        if let perModel {
+            try applyModelSettings(perModel)
+        }
+    }
+
+    private mutating func applyModelSettings(_ node: Node) throws(ServerError) {
+        guard case .mapping(let models) = node else { throw node.mismatch("model_settings", "models and settings") }
+        for (name, value) in models {
+            guard case .scalar(let scalar) = name else { throw name.mismatch("model_settings", "a model's name") }
+            var settings = modelDefaults
+            try settings.apply(value, "model_settings.\(scalar.string)")
+            modelSettings[scalar.string] = settings
         }
     }
 
@@ -35,6 +54,16 @@ extension ServerConfiguration {
             onnxRuntimePath = try value.text(key)
         case "frame_bytes":
             frameBytes = try value.integer(key, in: 64 << 10...Limits.maximumFrameBytes)
+        case "cache_bytes":
+            cacheBytes = try value.integer(key, in: 0...(64 << 30))
+        case "cache_ttl_ms":
+            cacheMilliseconds = try value.integer(key, in: 0...86_400_000)
+        case "memory_budget_bytes":
+            memoryBudgetBytes = try value.integer(key, in: 0...(1 << 50))
+        case "watchdog_ms":
+            watchdogMilliseconds = try value.integer(key, in: 0...86_400_000)
+        case "model_defaults":
+            try modelDefaults.apply(value, key)
         case "inline_budget_us":
             inlineBudgetMicroseconds = try value.integer(key, in: 0...100_000)
         case "drain_grace_ms":
@@ -60,7 +89,52 @@ extension ServerConfiguration {
     }
 }
 
+extension ModelSettings {
+    /// Takes over what `node` says; `path` is where it stands.
+    fileprivate mutating func apply(_ node: Node, _ path: String) throws(ServerError) {
+        guard case .mapping(let mapping) = node else { throw node.mismatch(path, "keys and values") }
+        for (key, value) in mapping {
+            guard case .scalar(let name) = key else { throw key.mismatch(path, "a key") }
+            try apply(key: name.string, value, "\(path).\(name.string)")
+        }
+    }
+
+    private mutating func apply(key: String, _ value: Node, _ path: String) throws(ServerError) {
+        switch key {
+        case "version_policy":
+            versionPolicy = try value.versionPolicy(path)
+        case "max_batch":
+            maximumBatch = try value.integer(path, in: 1...Limits.rowsPerRun)
+        case "max_step_us":
+            maximumStepMicroseconds = try value.integer(path, in: 0...60_000_000)
+        case "max_queue_delay_us":
+            maximumQueueDelayMicroseconds = try value.integer(path, in: 0...1_000_000)
+        case "max_concurrency":
+            maximumConcurrency = try value.integer(path, in: 0...Limits.requestsInFlight)
+        case "queue_length":
+            queueLength = try value.integer(path, in: 1...Limits.requestsInFlight)
+        case "ttl_ms":
+            timeToLiveMilliseconds = try value.integer(path, in: 0...86_400_000)
+        default:
+            throw ServerError("the configuration\(value.place): unknown key '\(path)'")
+        }
+    }
+}
+
 extension Node {
+    fileprivate func versionPolicy(_ key: String) throws(ServerError) -> ModelSettings.VersionPolicy {
+        guard case .scalar(let scalar) = self else { throw mismatch(key, "latest, all or a number") }
+        switch scalar.string {
+        case "latest": return .latest
+        case "all": return .all
+        default:
+            guard let count = Int(scalar.string), count >= 1, count <= Limits.modelsServed else {
+                throw mismatch(key, "latest, all or a number from 1 to \(Limits.modelsServed)")
+            }
+            return .newest(count)
+        }
+    }
+
     fileprivate var place: String {
         mark.map { ", line \($0.line)" } ?? ""
     }

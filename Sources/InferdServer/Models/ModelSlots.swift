@@ -15,6 +15,8 @@ final class ModelSlots: Sendable {
     private struct Slot: ~Copyable {
         /// Requests that a lane of the load has room for, while it is not open.
         let laneRows = Atomic<Int>(1)
+        /// How long the first of these may wait for others.
+        let delayNanoseconds = Atomic<UInt64>(0)
         /// nil: the place was never used.
         var queue: WorkQueue?
         var model: ServedModel?
@@ -51,6 +53,11 @@ final class ModelSlots: Sendable {
         self[place].laneRows.load(ordering: .relaxed)
     }
 
+    /// How long a request may wait for others to share its first run; any thread.
+    func delayNanoseconds(_ place: Int) -> UInt64 {
+        self[place].delayNanoseconds.load(ordering: .relaxed)
+    }
+
     func setLaneRows(_ place: Int, _ rows: Int) {
         if self[place].laneRows.load(ordering: .relaxed) != rows {
             self[place].laneRows.store(rows, ordering: .relaxed)
@@ -67,6 +74,8 @@ final class ModelSlots: Sendable {
         }
         self[place].model = model
         setLaneRows(place, model.rowsPerRun)
+        self[place].delayNanoseconds.store(
+            UInt64(model.settings.maximumQueueDelayMicroseconds) * 1000, ordering: .relaxed)
     }
 
     /// Takes the load out once no request of it is held.

@@ -25,6 +25,8 @@ final class LaneRunner: @unchecked Sendable {
     /// Where the search for waiting requests goes on.
     private var cursor = 0
     private var taken: [UInt32] = []
+    /// When requests that wait for company have waited long enough, if `round` found nothing else to do.
+    private(set) var postponedUntil: MonotonicTime?
 
     init(core: ServerCore, thread: Int) {
         self.core = core
@@ -39,6 +41,7 @@ final class LaneRunner: @unchecked Sendable {
     /// - Returns: false when there is nothing to do.
     func round() -> Bool {
         var hasWorked = false
+        postponedUntil = nil
         if let place = core.slots.work.next(from: cursor) {
             cursor = place + 1 < ModelSlots.capacity ? place + 1 : 0
             hasWorked = take(place)
@@ -84,6 +87,7 @@ final class LaneRunner: @unchecked Sendable {
         let limit = open.map { $0.model.rowsPerRun - $0.executor.activeCount } ?? core.slots.laneRows(place)
         let idle = core.parking.sleeperCount
         let share = (waiting + idle) / (idle + 1)
+        if open == nil, mustWaitForCompany(place, waiting: waiting, limit: limit) { return false }
         let most = min(limit, share)
         if most <= 0 { return false }
         taken.removeAll(keepingCapacity: true)
@@ -99,6 +103,16 @@ final class LaneRunner: @unchecked Sendable {
             core.parking.wakeOne()
         }
         return result != .taken(0)
+    }
+
+    /// Whether the requests that wait would rather be joined by others before their lane opens.
+    private func mustWaitForCompany(_ place: Int, waiting: Int, limit: Int) -> Bool {
+        let delay = core.slots.delayNanoseconds(place)
+        if delay == 0 || waiting >= limit { return false }
+        let end = core.slots.queue(place).waitingSince.advanced(byNanoseconds: delay)
+        if MonotonicTime.now() >= end { return false }
+        postponedUntil = min(postponedUntil ?? end, end)
+        return true
     }
 
     /// Puts a request into its lane, unless nobody waits for it any more or it is refused.

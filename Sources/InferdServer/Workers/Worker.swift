@@ -13,7 +13,11 @@ struct Worker: Sendable {
         while !core.workersStopping.load(ordering: .acquiring) {
             if runner.round() { continue }
             core.parking.announce(number)
-            if !core.slots.work.isEmpty {
+            if let until = runner.postponedUntil {
+                // Whatever comes meanwhile wakes a worker; nothing is missed for longer than this.
+                let now = MonotonicTime.now()
+                core.parking.sleep(number, nanoseconds: max(1, until.nanoseconds(since: now)))
+            } else if !core.slots.work.isEmpty {
                 core.parking.withdraw(number)
             } else if !core.workersStopping.load(ordering: .acquiring) {
                 core.parking.sleep(number)

@@ -63,9 +63,10 @@ final class WorkerParking: Sendable {
     }
 
     /// Sleeps until woken; may end early.
-    func sleep(_ worker: Int) {
+    /// - Parameter nanoseconds: how long at most; 0: without end.
+    func sleep(_ worker: Int, nanoseconds: UInt64 = 0) {
         if words[worker].load(ordering: .acquiring) == 0 {
-            unsafe inferd_futex_wait(word(worker), 0, 0)
+            unsafe inferd_futex_wait(word(worker), 0, nanoseconds)
         }
         words[worker].store(0, ordering: .relaxed)
         withdraw(worker)

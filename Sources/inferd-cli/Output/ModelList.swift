@@ -24,7 +24,25 @@ enum ModelList {
             if !model.error.isEmpty { errors += "\(model.name) version \(model.version): \(model.error)\n" }
         }
         let note = models.contains(where: \.isDefault) ? "* the version that requests without one go to\n" : ""
-        return table.text() + note + errors
+        return table.text() + note + errors + loads(models)
+    }
+
+    /// What each load takes: memory, and time by the number of rows that share a run.
+    private static func loads(_ models: [ModelDescription]) -> String {
+        var table = TextTable([
+            ("model", .left), ("version", .right), ("generation", .right), ("memory", .right), ("max batch", .right),
+            ("us a run, by batch", .left),
+        ])
+        let loaded = models.filter { $0.generation > 0 }
+        if loaded.isEmpty { return "" }
+        for model in loaded {
+            let costs = model.stepCosts.map { "\($0.batch): \(Numbers.significant($0.microseconds, digits: 3))" }
+            table.add([
+                model.name, "\(model.version)", "\(model.generation)", "\(model.memoryBytes >> 10) KiB",
+                "\(model.maximumBatch)", costs.joined(separator: ", "),
+            ])
+        }
+        return "\n" + table.text()
     }
 
     private static func channels(_ forecast: ForecastDescription) -> String {
@@ -58,6 +76,7 @@ enum ModelList {
             ("name", .string(model.name)), ("version", .unsigned(model.version)), ("state", .string(name(model.state))),
             ("is_default", .bool(model.isDefault)), ("generation", .unsigned(model.generation)),
             ("max_batch", .unsigned(UInt64(model.maximumBatch))), ("model_bytes", .unsigned(model.modelBytes)),
+            ("memory_bytes", .unsigned(model.memoryBytes)),
             ("inputs", .array(model.inputs.map(json))), ("outputs", .array(model.outputs.map(json))),
         ]
         if !model.error.isEmpty { members.append(("error", .string(model.error))) }
