@@ -342,6 +342,7 @@ def reply_cases() -> Iterable[Case]:
             f"cache {outcome}", {"id": "1", "cache": {"outcome": outcome, "age_ms": UINT32_MAX}, "ping": {}}
         )
 
+    yield case("hello without limits", {"id": "1", "hello": {"protocol_version": 1}}, one_way=True)
     yield case("hello with empty limits", {"id": "1", "hello": {"limits": {}}})
     limits = {
         "frame_bytes": str(UINT64_MAX),
