@@ -88,7 +88,7 @@ let package = Package(
             name: "InferdTestSupport", dependencies: ["InferdBase", "InferdWire", "InferdEngine", "InferdClient"],
             path: "Tests/InferdTestSupport", swiftSettings: swiftSettings),
         tests("InferdBaseTests", ["InferdBase"]),
-        tests("InferdWireTests", ["InferdWire"]),
+        tests("InferdWireTests", ["InferdWire", "CInferdProto"]),
         tests("InferdForecastTests", ["InferdForecast"]),
         tests("InferdModelsTests", ["InferdModels"]),
         tests("InferdEngineTests", ["InferdEngine"]),

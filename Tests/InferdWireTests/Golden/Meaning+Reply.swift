@@ -58,6 +58,7 @@ extension Meaning {
             if case .text = code { return status }
             return status.setting("code", .text("INTERNAL"))
         }
+        .changing("hello") { $0["limits"] == nil ? $0.setting("limits", .object([:])) : $0 }
         .changing("cache") { if case .text = $0["outcome"] { $0 } else { nil } }
         .changing("stats") { stats in
             stats.changing("replies") { replies in
