@@ -25,9 +25,11 @@ func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["InferdTestSupport"], resources: resources,
+        name: name, dependencies: dependencies + ["InferdTestSupport"], exclude: exclude, resources: resources,
         swiftSettings: swiftSettings)
 }
 
@@ -89,9 +91,9 @@ let package = Package(
             path: "Tests/InferdTestSupport", swiftSettings: swiftSettings),
         tests("InferdBaseTests", ["InferdBase"]),
         tests("InferdWireTests", ["InferdWire", "CInferdProto"]),
-        tests("InferdForecastTests", ["InferdForecast"]),
-        tests("InferdModelsTests", ["InferdModels"]),
-        tests("InferdEngineTests", ["InferdEngine"]),
+        tests("InferdForecastTests", ["InferdBase", "InferdForecast"]),
+        tests("InferdModelsTests", ["InferdBase", "InferdForecast", "InferdModels"]),
+        tests("InferdEngineTests", ["InferdBase", "InferdEngine"], exclude: ["Models"]),
         tests("InferdSchedulerTests", ["InferdScheduler"]),
         tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),
