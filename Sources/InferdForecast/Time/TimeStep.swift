@@ -13,6 +13,8 @@ package struct TimeStep: Hashable, Sendable {
     /// Every count is positive.
     package let kind: Kind
 
+    /// More than any step's text needs.
+    static let greatestTextBytes = 32
     static let microsecondsPerDay: Int64 = 86_400_000_000
     /// Greatest number that may stand before a unit; no unit overflows with it.
     private static let maximumNumber: Int64 = 999_999_999
