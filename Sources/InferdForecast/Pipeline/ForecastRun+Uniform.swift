@@ -19,15 +19,9 @@ extension ForecastRun {
     }
 
     private mutating func checkRegular(_ input: some ForecastInput) throws(RequestError) {
-        let bytes = unsafe input.regularStep
-        if unsafe !bytes.isEmpty {
+        let text = unsafe String(decoding: input.regularStep, as: UTF8.self)
+        if !text.isEmpty {
             let field = "predict.history.regular.step"
-            // Nor is an answer to repeat whatever length a caller sends.
-            guard bytes.count <= TimeStep.greatestTextBytes else {
-                throw .invalid(
-                    field, "has \(bytes.count) bytes; no step has more than \(TimeStep.greatestTextBytes)")
-            }
-            let text = unsafe String(decoding: bytes, as: UTF8.self)
             let step: TimeStep
             do throws(TimeTextError) {
                 step = try TimeStep(parsing: text)
