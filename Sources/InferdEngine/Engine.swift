@@ -36,9 +36,10 @@ package protocol ModelRunner: AnyObject {
 
     func run() throws(EngineError)
 
-    /// Output `index` of the last run, which must have been selected.
+    /// Output `index` of the last run, which must have been selected; nothing may have been bound, unbound or
+    /// selected anew among the outputs since.
     func output(_ index: Int) throws(EngineError) -> TensorView
 
-    /// Makes a run in progress on another thread, or the next one, end soon with an error.
+    /// Makes a run in progress, and all after it, end soon with an error. Any thread may call it.
     func terminate()
 }

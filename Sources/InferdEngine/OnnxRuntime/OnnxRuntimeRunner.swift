@@ -1,5 +1,6 @@
 import COnnxRuntime
 import InferdBase
+import Synchronization
 
 /// One thread's use of a session. It keeps the runtime's descriptions of the memory that is bound, so
 /// that running again on the same memory allocates nothing here.
@@ -35,6 +36,8 @@ final class OnnxRuntimeRunner: ModelRunner {
     private var selected: [Int]
     /// Values that the runtime allocated in the last run, by place among the selected.
     private var ownedOutputs: UInt64 = 0
+    /// Set by any thread, before the runtime is told; read after a run that failed.
+    private let isTerminated = Atomic<Bool>(false)
 
     init(model: OnnxRuntimeModel) throws(EngineError) {
         self.model = model
@@ -47,14 +50,15 @@ final class OnnxRuntimeRunner: ModelRunner {
         let outputCount = model.signature.outputs.count
         inputs = FixedArray(count: inputCount) { _ in Binding() }
         outputs = FixedArray(count: outputCount) { _ in Binding() }
-        unsafe inputValues = FixedArray(count: inputCount) { _ in nil }
+        // A model may do without inputs; the array has an address all the same.
+        unsafe inputValues = FixedArray(count: max(inputCount, 1)) { _ in nil }
         unsafe outputValues = FixedArray(count: outputCount) { _ in nil }
         unsafe selectedNames = FixedArray(count: outputCount) { unsafe model.outputNames[$0] }
         selected = Array(0..<outputCount)
     }
 
     deinit {
-        releaseOwnedOutputs()
+        forgetOutputs()
         for index in 0..<inputs.count {
             unsafe release(inputs[index].value)
         }
@@ -86,13 +90,14 @@ final class OnnxRuntimeRunner: ModelRunner {
     }
 
     func unbindOutput(_ index: Int) {
+        forgetOutputs()
         unsafe release(outputs[index].value)
         unsafe outputs[index].value = nil
         unsafe outputs[index].data = nil
     }
 
     func selectOutputs(_ wanted: UInt64) {
-        releaseOwnedOutputs()
+        forgetOutputs()
         selected.removeAll(keepingCapacity: true)
         for index in 0..<outputs.count where wanted >> UInt64(index) & 1 == 1 {
             unsafe selectedNames[selected.count] = model.outputNames[index]
@@ -102,7 +107,7 @@ final class OnnxRuntimeRunner: ModelRunner {
     }
 
     func run() throws(EngineError) {
-        releaseOwnedOutputs()
+        forgetOutputs()
         for place in 0..<selected.count {
             unsafe outputValues[place] = outputs[selected[place]].value
         }
@@ -110,13 +115,18 @@ final class OnnxRuntimeRunner: ModelRunner {
             throw EngineError(.invalidInput, "input '\(model.signature.inputs[index].name)' is missing")
         }
         let status = unsafe api.pointee.Run(
-            model.session, options, model.inputNames.address(of: 0), inputValues.address(of: 0), inputs.count,
+            model.session, options, model.inputNames.baseAddress, inputValues.address(of: 0), inputs.count,
             selectedNames.address(of: 0), selected.count, outputValues.address(of: 0))
         for place in 0..<selected.count
         where unsafe outputs[selected[place]].value == nil && outputValues[place] != nil {
             ownedOutputs |= 1 << UInt64(place)
         }
-        try unsafe model.library.check(status, .failed)
+        do throws(EngineError) {
+            try unsafe model.library.check(status, .failed)
+        } catch {
+            forgetOutputs()
+            throw isTerminated.load(ordering: .relaxed) ? EngineError(.terminated, "the run was ended") : error
+        }
     }
 
     func output(_ index: Int) throws(EngineError) -> TensorView {
@@ -156,6 +166,7 @@ final class OnnxRuntimeRunner: ModelRunner {
     }
 
     func terminate() {
+        isTerminated.store(true, ordering: .relaxed)
         unsafe model.library.discard(api.pointee.RunOptionsSetTerminate(options))
     }
 
@@ -195,14 +206,17 @@ final class OnnxRuntimeRunner: ModelRunner {
         }
     }
 
-    private func releaseOwnedOutputs() {
+    /// Gives back what the runtime allocated, and knows of no value any more: what was bound may be gone.
+    private func forgetOutputs() {
         var owned = ownedOutputs
         while owned != 0 {
             let place = owned.trailingZeroBitCount
             owned &= owned - 1
             unsafe release(outputValues[place])
-            unsafe outputValues[place] = nil
         }
         ownedOutputs = 0
+        for place in 0..<selected.count {
+            unsafe outputValues[place] = nil
+        }
     }
 }
