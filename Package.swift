@@ -25,9 +25,11 @@ func executable(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["InferdTestSupport"], resources: resources,
+        name: name, dependencies: dependencies + ["InferdTestSupport"], exclude: exclude, resources: resources,
         swiftSettings: swiftSettings)
 }
 
@@ -89,10 +91,10 @@ let package = Package(
             name: "InferdTestSupport", dependencies: ["InferdBase", "InferdWire", "InferdEngine", "InferdClient"],
             path: "Tests/InferdTestSupport", swiftSettings: swiftSettings),
         tests("InferdBaseTests", ["InferdBase"]),
-        tests("InferdWireTests", ["InferdWire"]),
-        tests("InferdForecastTests", ["InferdForecast"]),
-        tests("InferdModelsTests", ["InferdModels"]),
-        tests("InferdEngineTests", ["InferdEngine"]),
+        tests("InferdWireTests", ["InferdWire", "CInferdProto"]),
+        tests("InferdForecastTests", ["InferdBase", "InferdForecast"]),
+        tests("InferdModelsTests", ["InferdBase", "InferdForecast", "InferdModels"]),
+        tests("InferdEngineTests", ["InferdBase", "InferdEngine"], exclude: ["Models"]),
         tests("InferdSchedulerTests", ["InferdScheduler"]),
         tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),

@@ -78,9 +78,11 @@ package enum BeneathResolver: Sendable, CaseIterable {
         var pending = Array(components.reversed())
         var links = 0
         while let component = pending.popLast() {
-            if component == "." || component.isEmpty { continue }
-            if component == ".." {
-                if resolved.popLast() == nil { return .failure(Failure(code: EXDEV)) }
+            if component == "." || component == ".." {
+                // Only a directory has these, as the kernel sees it too.
+                let code = directoryError(resolved.joined(separator: "/"), beneath: directory)
+                if code != 0 { return .failure(Failure(code: code)) }
+                if component == "..", resolved.popLast() == nil { return .failure(Failure(code: EXDEV)) }
                 continue
             }
             let path = (resolved + [component]).joined(separator: "/")
@@ -94,6 +96,15 @@ package enum BeneathResolver: Sendable, CaseIterable {
             pending.append(contentsOf: target.split(separator: "/").reversed().map(String.init))
         }
         return .success(resolved)
+    }
+
+    /// 0 when `path` is a directory; otherwise the errno of passing through it. Empty: `directory` itself.
+    private static func directoryError(_ path: String, beneath directory: Int32) -> Int32 {
+        if path.isEmpty { return 0 }
+        var status = stat()
+        // Sound: `fstatat` reads the NUL-terminated string and fills the struct.
+        guard unsafe fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return errno }
+        return FileKind(mode: status.st_mode) == .directory ? 0 : ENOTDIR
     }
 
     /// What the link `path` names; nil when it is no link.

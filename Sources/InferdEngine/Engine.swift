@@ -42,10 +42,12 @@ package protocol ModelRunner: AnyObject {
 
     func run() throws(EngineError)
 
-    /// Output `index` of the last run, which must have been selected.
+    /// Output `index` of the last run, which must have been selected; nothing may have been bound, unbound or
+    /// selected anew among the outputs since.
     func output(_ index: Int) throws(EngineError) -> TensorView
 
-    /// Makes a run in progress on another thread, or the next one, end soon with an error. Any thread.
+    /// Makes a run in progress on another thread, and all after it, end soon with an error, until
+    /// `clearTermination`. Any thread may call it.
     func terminate()
 
     /// Runs may go on after a `terminate` has had its effect; for the thread that runs.

@@ -53,10 +53,26 @@ extension BundleDescription {
         for (axis, extent) in input.shape.enumerated() where axis != state.batchAxis {
             try Self.require(extent > 0, key, "fixed extents but for the batch", input.text)
         }
+        let greatest = Limits.maximumFrameBytes
+        try Self.require(
+            Self.bytes(of: input, batchAxis: state.batchAxis).map { $0 <= greatest } ?? false, key,
+            "a state of at most \(greatest) bytes", input.text)
         let isSame =
             output.shape.count == input.shape.count
             && zip(input.shape, output.shape).allSatisfy { $0 == $1 || $0 < 0 || $1 < 0 }
         try Self.require(isSame, key, "an output of the input's shape \(input.text)", output.text)
+    }
+
+    /// What one row of a float32 state takes; nil: more than can be counted.
+    private static func bytes(of state: TensorShape, batchAxis: Int) -> Int? {
+        var bytes = MemoryLayout<Float>.size
+        for (axis, extent) in state.shape.enumerated() where axis != batchAxis {
+            guard let count = Int(exactly: extent),
+                case let (product, overflow) = bytes.multipliedReportingOverflow(by: count), !overflow
+            else { return nil }
+            bytes = product
+        }
+        return bytes
     }
 
     /// Finds a float32 tensor of the given shape; -1 fits any extent, on either side.

@@ -34,16 +34,16 @@ extension BundleDescription {
         file.skip("scores")
         try file.finish()
         guard bindings.states.isEmpty != (forecast.decode == .stateful) else {
-            throw BundleError(
-                file: Bundle.descriptionName,
+            throw file.failure(
+                at: "tensors.states",
                 forecast.decode == .stateful
-                    ? "tensors.states: expected one at least for a stateful model, found none"
-                    : "tensors.states: expected none for a \(forecast.decode.name) model")
+                    ? "expected one at least for a stateful model, found none"
+                    : "expected none for a \(forecast.decode.name) model")
         }
         do throws(ForecastSpecificationError) {
             try forecast.validate()
         } catch {
-            throw BundleError(file: Bundle.descriptionName, error.description)
+            throw file.failure(at: error.key, error.message)
         }
     }
 
@@ -147,12 +147,21 @@ extension BundleDescription.TensorBindings {
                     BundleDescription.StateBinding(
                         input: try state.text("input"), output: try state.text("output"),
                         batchAxis: try state.optionalInteger("batch_axis") ?? 0,
-                        initial: state.has("initial") ? Float(try state.number("initial")) : 0))
+                        initial: try Self.initial(&state)))
                 try state.finish()
             }
         }
         self.states = states
         try tensors.finish()
+    }
+
+    private static func initial(_ state: inout YAMLReader) throws(BundleError) -> Float {
+        guard state.has("initial") else { return 0 }
+        let number = try state.number("initial")
+        guard Float(number).isFinite else {
+            throw state.failure("initial", "expected a number that a float32 holds, found \(number)")
+        }
+        return Float(number)
     }
 }
 

@@ -16,5 +16,13 @@ package struct BundleError: Error, Equatable, Sendable, CustomStringConvertible 
         self.message = message
     }
 
+    /// What was found, as messages show it: whatever a file holds, they stay short.
+    static func shown(_ text: String) -> String {
+        text.utf8.count <= greatestShownBytes
+            ? text : String(decoding: text.utf8.prefix(greatestShownBytes), as: UTF8.self) + "…"
+    }
+
+    private static let greatestShownBytes = 96
+
     package var description: String { file.isEmpty ? message : "\(file): \(message)" }
 }

@@ -44,8 +44,11 @@ package enum GoldenCase: Sendable {
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
             return "\(place(context.codingPath)): expected \(type), found something else"
         case .dataCorrupted(let context):
-            return context.codingPath.isEmpty
-                ? "expected JSON" : "\(place(context.codingPath)): \(context.debugDescription)"
+            if !context.codingPath.isEmpty {
+                return "\(place(context.codingPath)): \(BundleError.shown(context.debugDescription))"
+            }
+            // The decoder does not tell a number that does not fit its place from what is no JSON at all.
+            return "expected JSON whose numbers fit their places, found something else"
         @unknown default:
             return "cannot be read"
         }
@@ -70,7 +73,8 @@ extension GoldenCase: Decodable {
         case "predict": self = .predict(try GoldenPrediction(from: decoder))
         default:
             throw DecodingError.dataCorruptedError(
-                forKey: .kind, in: container, debugDescription: "expected tensors or predict, found '\(kind)'")
+                forKey: .kind, in: container,
+                debugDescription: "expected tensors or predict, found '\(BundleError.shown(kind))'")
         }
     }
 }

@@ -10,7 +10,9 @@ struct Manifest {
     ) throws(BundleError) {
         let text = unsafe bytes.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
         guard let text else { throw failure("expected UTF-8 text") }
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(
+            Substring.init
+        ).enumerated() {
             if line.isEmpty { continue }
             let digits = line.prefix(64)
             let rest = line.dropFirst(64)
@@ -19,7 +21,9 @@ struct Manifest {
             }
             let name = String(rest.dropFirst(2))
             guard files.contains(name) else {
-                throw failure("line \(index + 1): expected one of \(files.joined(separator: ", ")), found '\(name)'")
+                throw failure(
+                    "line \(index + 1): expected one of \(files.joined(separator: ", ")), found '\(BundleError.shown(name))'"
+                )
             }
             guard digests.updateValue(digest, forKey: name) == nil else {
                 throw failure("line \(index + 1): '\(name)' is listed twice")

@@ -37,7 +37,8 @@ package final class ModelRepository: Sendable {
         var result: [Entry] = []
         for entry in try entries(root, "the model repository") {
             if entry.name.hasPrefix(".") { continue }
-            guard entry.kind == .directory else { continue }
+            // Files may lie beside the models. A link is a model that its owner expects to be served.
+            guard entry.kind == .directory || entry.kind == .symbolicLink else { continue }
             guard Self.isModelName(entry.name) else {
                 result.append(
                     Entry(

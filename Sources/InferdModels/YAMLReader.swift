@@ -7,11 +7,18 @@ struct YAMLReader {
     /// Path of the mapping itself; empty at the top.
     private let path: String
     private let line: Int
+    private let node: Node
     private var values: [String: Node] = [:]
     private var unread: [(key: String, line: Int)] = []
 
     /// Opens a whole document.
     init(file: String, text: String) throws(BundleError) {
+        if let alias = YAMLAliases.first(in: text) {
+            throw BundleError(
+                file: file,
+                "line \(alias.line): expected no alias, found '\(BundleError.shown("*\(alias.name)"))': write the value out"
+            )
+        }
         let node: Node?
         do {
             node = try Yams.compose(yaml: text)
@@ -26,6 +33,7 @@ struct YAMLReader {
         self.file = file
         self.path = path
         line = node.mark?.line ?? 0
+        self.node = node
         guard case .mapping(let mapping) = node else {
             throw Self.mismatch(file, path, node, "keys and values")
         }
@@ -45,17 +53,17 @@ struct YAMLReader {
     }
 
     private static func oneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        String(text.prefix(400).split(whereSeparator: \.isNewline).joined(separator: " ").prefix(200))
     }
 
     private static func join(_ path: String, _ key: String) -> String {
-        path.isEmpty ? key : "\(path).\(key)"
+        path.isEmpty ? BundleError.shown(key) : "\(path).\(BundleError.shown(key))"
     }
 
     private static func mismatch(_ file: String, _ path: String, _ node: Node, _ expected: String) -> BundleError {
         let found: String
         switch node {
-        case .scalar(let scalar): found = "'\(scalar.string)'"
+        case .scalar(let scalar): found = "'\(BundleError.shown(scalar.string))'"
         case .mapping: found = "keys and values"
         case .sequence: found = "a list"
         case .alias: found = "an alias"
@@ -70,6 +78,26 @@ struct YAMLReader {
     func failure(_ key: String, _ message: String) -> BundleError {
         let line = values[key]?.mark?.line ?? line
         return BundleError(file: file, "line \(line): \(Self.join(path, key)): \(message)")
+    }
+
+    /// An error about the value at a whole path, for example `features[1].scaler`, at its line or, where there
+    /// is no such value, at that of what would hold it.
+    func failure(at wholePath: String, _ message: String) -> BundleError {
+        var place = node
+        for part in wholePath.split(whereSeparator: { $0 == "." || $0 == "[" || $0 == "]" }) {
+            let inner: Node?
+            switch place {
+            case .mapping(let mapping):
+                inner = mapping.first { $0.key.scalar?.string == String(part) }?.value
+            case .sequence(let sequence):
+                inner = Int(part).flatMap { sequence.indices.contains($0) ? sequence[$0] : nil }
+            case .scalar, .alias:
+                inner = nil
+            }
+            guard let inner else { break }
+            place = inner
+        }
+        return BundleError(file: file, "line \(place.mark?.line ?? 0): \(wholePath): \(message)")
     }
 
     private mutating func take(_ key: String) -> Node? {

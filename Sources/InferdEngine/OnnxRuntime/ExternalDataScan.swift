@@ -2,7 +2,8 @@
 /// as bytes must not do.
 ///
 /// Walks the protobuf of onnx.proto (https://onnx.ai, `ModelProto` and below) no further than tensors
-/// can be; what it cannot read is left to the runtime to refuse.
+/// can be. What it cannot read is refused, because the runtime's parser, which passes over more, could
+/// find tensors behind it.
 struct ExternalDataScan: ~Escapable {
     private enum Message {
         case model, graph, node, attribute, tensor, sparseTensor, function
@@ -28,13 +29,16 @@ struct ExternalDataScan: ~Escapable {
         }
         var position = range.lowerBound
         while position < range.upperBound {
-            guard let key = varint(&position, range.upperBound) else { return false }
+            // Longer keys are cut to 32 bits by some parsers, and become others.
+            guard let key = varint(&position, range.upperBound), key <= UInt32.max, key >> 3 > 0 else {
+                throw Self.damaged
+            }
             let field = key >> 3
             switch key & 7 {
             case 0:
-                guard let value = varint(&position, range.upperBound) else { return false }
+                guard let value = varint(&position, range.upperBound) else { throw Self.damaged }
                 // TensorProto.data_location: EXTERNAL.
-                if message == .tensor, field == 14, value == 1 { return true }
+                if message == .tensor, field == 14, value != 0 { return true }
             case 1:
                 position += 8
             case 5:
@@ -42,7 +46,7 @@ struct ExternalDataScan: ~Escapable {
             case 2:
                 guard let length = varint(&position, range.upperBound),
                     let count = Int(exactly: length), count <= range.upperBound - position
-                else { return false }
+                else { throw Self.damaged }
                 let content = position..<position + count
                 position += count
                 if message == .tensor, field == 13 { return true }
@@ -52,11 +56,14 @@ struct ExternalDataScan: ~Escapable {
                     return true
                 }
             default:
-                return false
+                throw Self.damaged
             }
+            guard position <= range.upperBound else { throw Self.damaged }
         }
         return false
     }
+
+    private static let damaged = EngineError(.modelRefused, "the model is damaged: it cannot be read as ONNX")
 
     /// The fields that may hold tensors.
     private static func inner(_ message: Message, _ field: UInt64) -> Message? {

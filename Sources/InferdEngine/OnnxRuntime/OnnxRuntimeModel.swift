@@ -7,18 +7,18 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
     let library: OnnxRuntimeLibrary
     let session: OpaquePointer
     let signature: ModelSignature
-    /// Names as the runtime wants them, inputs then outputs; they live as long as the session.
-    let inputNames: FixedArray<UnsafePointer<CChar>?>
-    let outputNames: FixedArray<UnsafePointer<CChar>?>
+    let inputNames: RuntimeNames
+    let outputNames: RuntimeNames
 
     init(library: OnnxRuntimeLibrary, bytes: RawSpan) throws(EngineError) {
         let session = try unsafe Self.makeSession(library, bytes)
+        inputNames = RuntimeNames(library)
+        outputNames = RuntimeNames(library)
         do throws(EngineError) {
-            let inputs = try unsafe Self.describe(library, session, .inputs)
-            let outputs = try unsafe Self.describe(library, session, .outputs)
-            signature = unsafe ModelSignature(inputs: inputs.map { unsafe $0.0 }, outputs: outputs.map { unsafe $0.0 })
-            unsafe inputNames = FixedArray(count: inputs.count) { unsafe inputs[$0].1 }
-            unsafe outputNames = FixedArray(count: outputs.count) { unsafe outputs[$0].1 }
+            let inputs = try unsafe Self.describe(library, session, .inputs, inputNames)
+            let outputs = try unsafe Self.describe(library, session, .outputs, outputNames)
+            guard !outputs.isEmpty else { throw EngineError(.modelRefused, "the model has no outputs") }
+            signature = ModelSignature(inputs: inputs, outputs: outputs)
         } catch {
             unsafe library.api.pointee.ReleaseSession(session)
             throw error
@@ -28,16 +28,7 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
     }
 
     deinit {
-        unsafe freeNames(inputNames)
-        unsafe freeNames(outputNames)
         unsafe library.api.pointee.ReleaseSession(session)
-    }
-
-    private func freeNames(_ names: borrowing FixedArray<UnsafePointer<CChar>?>) {
-        for index in unsafe 0..<names.count {
-            let name = unsafe UnsafeMutableRawPointer(mutating: names[index])
-            unsafe library.discard(library.api.pointee.AllocatorFree(library.allocator, name))
-        }
     }
 
     func makeRunner(variants: Int) throws(EngineError) -> any ModelRunner {
@@ -64,6 +55,9 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
         for key in ["session.intra_op.allow_spinning", "session.inter_op.allow_spinning"] {
             try unsafe library.check(api.pointee.AddSessionConfigEntry(options, key, "0"), .modelRefused)
         }
+        // Told by its first bytes it would be the runtime's own format, which nothing here looks into.
+        try unsafe library.check(
+            api.pointee.AddSessionConfigEntry(options, "session.load_model_format", "ONNX"), .modelRefused)
         var session: OpaquePointer?
         let status = unsafe bytes.withUnsafeBytes { buffer in
             unsafe api.pointee.CreateSessionFromArray(
@@ -82,10 +76,10 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
         var noun: String { self == .inputs ? "input" : "output" }
     }
 
-    /// Names and declarations of one side's tensors. The names are the runtime's memory.
+    /// Declarations of one side's tensors, whose names go into `names`.
     private static func describe(
-        _ library: OnnxRuntimeLibrary, _ session: OpaquePointer, _ side: Side
-    ) throws(EngineError) -> [(TensorSpecification, UnsafePointer<CChar>?)] {
+        _ library: OnnxRuntimeLibrary, _ session: OpaquePointer, _ side: Side, _ names: RuntimeNames
+    ) throws(EngineError) -> [TensorSpecification] {
         let api = unsafe library.api
         var count = 0
         try unsafe library.check(
@@ -96,7 +90,7 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
             throw EngineError(
                 .modelRefused, "the model has \(count) \(side.noun)s; at most \(Limits.tensors) are served")
         }
-        var result: [(TensorSpecification, UnsafePointer<CChar>?)] = unsafe []
+        var result: [TensorSpecification] = []
         for index in 0..<count {
             var name: UnsafeMutablePointer<CChar>?
             try unsafe library.check(
@@ -106,6 +100,7 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
             guard let name = unsafe name else {
                 throw EngineError(.modelRefused, "\(side.noun) \(index) has no name")
             }
+            unsafe names.append(name)
             let text = unsafe String(cString: name)
             var type: OpaquePointer?
             try unsafe library.check(
@@ -113,10 +108,14 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
                     ? api.pointee.SessionGetInputTypeInfo(session, index, &type)
                     : api.pointee.SessionGetOutputTypeInfo(session, index, &type), .modelRefused)
             defer { unsafe api.pointee.ReleaseTypeInfo(type) }
-            let specification = try unsafe specify(library, type, text, side.noun)
-            unsafe result.append((specification, UnsafePointer(name)))
+            result.append(try unsafe specify(library, type, text, side.noun))
         }
-        return unsafe result
+        return result
+    }
+
+    /// A name as messages show it: no longer than requests may have it.
+    private static func shown(_ name: String) -> String {
+        String(decoding: name.utf8.prefix(Limits.tensorNameBytes), as: UTF8.self)
     }
 
     private static func specify(
@@ -126,7 +125,7 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
         var kind: Int32 = 0
         try unsafe library.check(api.pointee.GetOnnxTypeFromTypeInfo(type, &kind), .modelRefused)
         guard kind == INFERD_ORT_TYPE_TENSOR else {
-            throw EngineError(.modelRefused, "\(noun) '\(name)' is no tensor but a sequence, map or optional")
+            throw EngineError(.modelRefused, "\(noun) '\(shown(name))' is no tensor but a sequence, map or optional")
         }
         var info: OpaquePointer?
         try unsafe library.check(api.pointee.CastTypeInfoToTensorInfo(type, &info), .modelRefused)
@@ -135,15 +134,14 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
         try unsafe library.check(api.pointee.GetTensorElementType(info, &number), .modelRefused)
         try unsafe library.check(api.pointee.GetDimensionsCount(info, &rank), .modelRefused)
         guard let element = ElementType(runtimeNumber: number), element != .string else {
+            let what = number == INFERD_ORT_STRING ? "strings, which are" : "elements of a type that is"
             throw EngineError(
                 .modelRefused,
-                "\(noun) '\(name)' holds \(number == INFERD_ORT_STRING ? "strings" : "elements of a type"), which "
-                    + "\(number == INFERD_ORT_STRING ? "are" : "is") not served: "
-                    + "float32, float64, int32, int64 and bool are")
+                "\(noun) '\(shown(name))' holds \(what) not served: float32, float64, int32, int64 and bool are")
         }
         guard rank <= Limits.tensorRank else {
             throw EngineError(
-                .modelRefused, "\(noun) '\(name)' has \(rank) axes; at most \(Limits.tensorRank) are served")
+                .modelRefused, "\(noun) '\(shown(name))' has \(rank) axes; at most \(Limits.tensorRank) are served")
         }
         var shape = [Int64](repeating: 0, count: rank)
         let status = unsafe shape.withUnsafeMutableBufferPointer { buffer in

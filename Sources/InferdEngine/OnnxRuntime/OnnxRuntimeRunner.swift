@@ -40,7 +40,8 @@ final class OnnxRuntimeRunner: ModelRunner {
     private var selected: [Int]
     /// Values that the runtime allocated in the last run, by place among the selected.
     private var ownedOutputs: UInt64 = 0
-    private let isTerminated = Atomic(false)
+    /// Set by any thread, before the runtime is told; read after a run that failed.
+    private let isTerminated = Atomic<Bool>(false)
 
     init(model: OnnxRuntimeModel, variants: Int) throws(EngineError) {
         precondition(variants >= 1)
@@ -56,14 +57,15 @@ final class OnnxRuntimeRunner: ModelRunner {
         inputs = FixedArray(count: inputCount * variants) { _ in Binding() }
         outputs = FixedArray(count: outputCount * variants) { _ in Binding() }
         boundOutputs = FixedArray(count: outputCount) { _ in -1 }
-        unsafe inputValues = FixedArray(count: inputCount) { _ in nil }
+        // A model may do without inputs; the array has an address all the same.
+        unsafe inputValues = FixedArray(count: max(inputCount, 1)) { _ in nil }
         unsafe outputValues = FixedArray(count: outputCount) { _ in nil }
         unsafe selectedNames = FixedArray(count: outputCount) { unsafe model.outputNames[$0] }
         selected = Array(0..<outputCount)
     }
 
     deinit {
-        releaseOwnedOutputs()
+        forgetOutputs()
         for index in 0..<inputs.count {
             unsafe release(inputs[index].value)
         }
@@ -90,6 +92,9 @@ final class OnnxRuntimeRunner: ModelRunner {
         _ index: Int, variant: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
     ) throws(EngineError) {
         let place = self.place(index, variant)
+        if unsafe boundOutputs[index] == place && outputs[place].matches(shape, data, byteCount) { return }
+        // What the last run left is not where outputs are looked for any more.
+        forgetOutputs()
         if unsafe !outputs[place].matches(shape, data, byteCount) {
             let type = model.signature.outputs[index].type
             let value = try unsafe makeValue(type, shape, data, byteCount)
@@ -105,11 +110,12 @@ final class OnnxRuntimeRunner: ModelRunner {
     }
 
     func unbindOutput(_ index: Int) {
+        forgetOutputs()
         boundOutputs[index] = -1
     }
 
     func selectOutputs(_ wanted: UInt64) {
-        releaseOwnedOutputs()
+        forgetOutputs()
         selected.removeAll(keepingCapacity: true)
         for index in 0..<boundOutputs.count where wanted >> UInt64(index) & 1 == 1 {
             unsafe selectedNames[selected.count] = model.outputNames[index]
@@ -119,24 +125,28 @@ final class OnnxRuntimeRunner: ModelRunner {
     }
 
     func run() throws(EngineError) {
-        releaseOwnedOutputs()
+        forgetOutputs()
         for place in 0..<selected.count {
             let bound = boundOutputs[selected[place]]
             unsafe outputValues[place] = bound < 0 ? nil : outputs[bound].value
         }
-        for index in unsafe 0..<inputValues.count where unsafe inputValues[index] == nil {
+        for index in model.signature.inputs.indices where unsafe inputValues[index] == nil {
             throw EngineError(.invalidInput, "input '\(model.signature.inputs[index].name)' is missing")
         }
         let status = unsafe api.pointee.Run(
-            model.session, options, model.inputNames.address(of: 0), inputValues.address(of: 0), inputValues.count,
+            model.session, options, model.inputNames.baseAddress, inputValues.address(of: 0),
+            model.signature.inputs.count,
             selectedNames.address(of: 0), selected.count, outputValues.address(of: 0))
         for place in 0..<selected.count
         where unsafe boundOutputs[selected[place]] < 0 && outputValues[place] != nil {
             ownedOutputs |= 1 << UInt64(place)
         }
-        // The runtime has no error of its own for a run that was told to end.
-        let failure = isTerminated.load(ordering: .acquiring) ? EngineError.Kind.terminated : .failed
-        try unsafe model.library.check(status, failure)
+        do throws(EngineError) {
+            try unsafe model.library.check(status, .failed)
+        } catch {
+            forgetOutputs()
+            throw isTerminated.load(ordering: .relaxed) ? EngineError(.terminated, "the run was ended") : error
+        }
     }
 
     func output(_ index: Int) throws(EngineError) -> TensorView {
@@ -176,8 +186,7 @@ final class OnnxRuntimeRunner: ModelRunner {
     }
 
     func terminate() {
-        // Pairs with the load in `run`: set before the run can end for it.
-        isTerminated.store(true, ordering: .releasing)
+        isTerminated.store(true, ordering: .relaxed)
         unsafe model.library.discard(api.pointee.RunOptionsSetTerminate(options))
     }
 
@@ -222,14 +231,17 @@ final class OnnxRuntimeRunner: ModelRunner {
         }
     }
 
-    private func releaseOwnedOutputs() {
+    /// Gives back what the runtime allocated, and knows of no value any more: what was bound may be gone.
+    private func forgetOutputs() {
         var owned = ownedOutputs
         while owned != 0 {
             let place = owned.trailingZeroBitCount
             owned &= owned - 1
             unsafe release(outputValues[place])
-            unsafe outputValues[place] = nil
         }
         ownedOutputs = 0
+        for place in 0..<selected.count {
+            unsafe outputValues[place] = nil
+        }
     }
 }

@@ -21,8 +21,8 @@ package struct ForecastMetrics: Equatable, Sendable {
 
     /// - Parameters:
     ///   - actuals: for the first points of the forecast; NaN where not known.
-    ///   - naiveError: mean absolute error of the seasonal-naive forecast on the history; nil or 0
-    ///     where that is not defined.
+    ///   - naiveError: mean absolute error of the seasonal-naive forecast on the history; nil, 0
+    ///     or infinite where that is not defined.
     ///   - bounds: the lowest and the highest quantile of each point; nil without quantiles.
     init(
         actuals: UnsafeBufferPointer<Double>, forecast: borrowing [Double], naiveError: Double?,
@@ -59,7 +59,7 @@ package struct ForecastMetrics: Equatable, Sendable {
         rmse = Self.metric((squared / count).squareRoot(), points)
         mape = relativePoints > 0 ? Self.metric(relative / Double(relativePoints), relativePoints) : nil
         smape = Self.metric(symmetric / count, points)
-        if let naiveError, naiveError > 0 {
+        if let naiveError, naiveError > 0, naiveError.isFinite {
             mase = Self.metric(absolute / count / naiveError, points)
         }
         coverage = bounds == nil ? nil : Self.metric(Double(covered) / count, points)

@@ -43,9 +43,11 @@ extension ForecastRun {
     private mutating func fillCalendar() {
         let window = plan.specification.window
         let columns = plan.columnCount
+        var last: Int64 = 0
         for row in 0..<frameRows {
             // Past the horizon asked for a direct model's rows may leave the calendar; they repeat the last.
-            guard let time = grid.time(pointCount - window + row) else { return }
+            let time = grid.time(pointCount - window + row) ?? last
+            last = time
             let seconds = time.flooredQuotientAndRemainder(dividingBy: 1_000_000).quotient
             let (days, second) = (seconds + plan.zone.utcOffset(at: seconds))
                 .flooredQuotientAndRemainder(dividingBy: 86_400)
@@ -72,6 +74,11 @@ extension ForecastRun {
             let start = index * frameRows
             let scaler = FittedScaler(
                 channel.scaler, window: channelValues.span.extracting(start..<start + window), scratch: &sorting)
+            guard scaler.isFinite else {
+                throw .invalid(
+                    "predict.history.channels[\(historyPlaces[index])]",
+                    "its last \(window) values lie too far apart for this model's scale")
+            }
             if index == 0 { targetScaler = scaler }
             let rows = channel.isKnownInFuture ? frameRows : window
             for row in 0..<rows {

@@ -50,11 +50,11 @@ extension ForecastRun {
             let field = "predict.history.channels[\(index)]"
             if historyPlaces.firstIndex(of: index) == nil {
                 // Known, but found before: a second of the same name.
-                let name = unsafe String(decoding: input.channelName(index), as: UTF8.self)
-                let isKnown = plan.channels.contains { $0.name == name }
+                let name = unsafe Self.shown(input.channelName(index))
+                let isKnown = plan.channels.contains { unsafe Self.matches(input.channelName(index), $0) }
                 throw .invalid(
                     "\(field).name",
-                    isKnown ? "'\(name)' is given twice" : "the model has no channel '\(name.prefix(64))'")
+                    isKnown ? "'\(name)' is given twice" : "the model has no channel '\(name)'")
             }
             let values = unsafe input.channelValues(index)
             guard values.count == requestPoints else {
@@ -67,13 +67,16 @@ extension ForecastRun {
     private static func place(
         of channel: ForecastPlan.ChannelColumn, _ count: Int, _ name: (Int) -> UnsafeRawBufferPointer
     ) -> Int? {
-        for index in 0..<count {
-            let candidate = unsafe name(index)
-            if candidate.count == channel.nameBytes.count, unsafe candidate.elementsEqual(channel.nameBytes) {
-                return index
-            }
-        }
-        return nil
+        (0..<count).first { unsafe matches(name($0), channel) }
+    }
+
+    private static func matches(_ name: UnsafeRawBufferPointer, _ channel: ForecastPlan.ChannelColumn) -> Bool {
+        unsafe name.count == channel.nameBytes.count && name.elementsEqual(channel.nameBytes)
+    }
+
+    /// A name as messages show it: no longer than a channel's can be.
+    private static func shown(_ name: UnsafeRawBufferPointer) -> String {
+        unsafe String(decoding: name.prefix(Limits.channelNameBytes), as: UTF8.self)
     }
 
     private static func checkFinite(
@@ -108,11 +111,13 @@ extension ForecastRun {
         for index in 0..<input.futureCount {
             let field = "predict.future[\(index)]"
             if futurePlaces.firstIndex(of: index) == nil {
-                let name = unsafe String(decoding: input.futureName(index), as: UTF8.self)
-                let isKnown = plan.channels.contains { $0.isKnownInFuture && $0.name == name }
+                let name = unsafe Self.shown(input.futureName(index))
+                let isKnown = plan.channels.contains {
+                    unsafe $0.isKnownInFuture && Self.matches(input.futureName(index), $0)
+                }
                 throw .invalid(
                     "\(field).name",
-                    isKnown ? "'\(name)' is given twice" : "the model takes no '\(name.prefix(64))' for the horizon")
+                    isKnown ? "'\(name)' is given twice" : "the model takes no '\(name)' for the horizon")
             }
             let values = unsafe input.futureValues(index)
             guard values.count >= horizon else {

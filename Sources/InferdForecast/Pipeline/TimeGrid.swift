@@ -80,7 +80,8 @@ package struct TimeGrid {
             return Int((distance + step / 2) / step)
         case .days(let days):
             let here = Self.local(time, zone).days
-            return closest(to: time, around: (here - localDays) / days)
+            // The local date may go back where the clocks are set back over midnight.
+            return closest(to: time, around: max(0, here - localDays) / days)
         case .months(let months):
             let here = CivilDate(daysSinceEpoch: Self.local(time, zone).days)
             let distance = (here.year - localDate.year) * 12 + here.month - localDate.month

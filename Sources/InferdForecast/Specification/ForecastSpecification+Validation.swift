@@ -38,9 +38,18 @@ extension ForecastSpecification {
             channels.count <= Limits.channels, "features",
             "\(channels.count) channels; at most \(Limits.channels)")
         var names: Set<String> = []
+        var calendar: Set<String> = []
         for (index, feature) in features.enumerated() {
-            guard case .channel(let channel) = feature else { continue }
             let key = "features[\(index)]"
+            guard case .channel(let channel) = feature else {
+                if case .calendar(let field, let encoding) = feature {
+                    // Which also bounds the columns.
+                    try check(
+                        calendar.insert("\(field) \(encoding)").inserted, "\(key).calendar",
+                        "\(field.rawValue) as \(encoding.rawValue) is given twice")
+                }
+                continue
+            }
             try check(
                 (1...Limits.channelNameBytes).contains(channel.name.utf8.count), "\(key).channel",
                 "must be 1 to \(Limits.channelNameBytes) bytes")

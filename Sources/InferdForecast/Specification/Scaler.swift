@@ -52,6 +52,12 @@ struct FittedScaler {
         case .fitted(_, let center, let spread):
             self.init(isLogarithmic: false, center: center, spread: spread)
         case .perWindow(.standard):
+            let (least, greatest) = Self.extremes(of: window)
+            if least == greatest {
+                // A sum's rounding would make a spread out of none.
+                self.init(isLogarithmic: false, center: least, spread: 0)
+                return
+            }
             var sum = 0.0
             for index in window.indices { sum += window[index] }
             let mean = sum / Double(window.count)
@@ -59,12 +65,7 @@ struct FittedScaler {
             for index in window.indices { squares += (window[index] - mean) * (window[index] - mean) }
             self.init(isLogarithmic: false, center: mean, spread: (squares / Double(window.count)).squareRoot())
         case .perWindow(.minmax):
-            var least = window[0]
-            var greatest = least
-            for index in window.indices {
-                least = min(least, window[index])
-                greatest = max(greatest, window[index])
-            }
+            let (least, greatest) = Self.extremes(of: window)
             self.init(isLogarithmic: false, center: least, spread: greatest - least)
         case .perWindow(.robust):
             scratch.removeAll(keepingCapacity: true)
@@ -75,6 +76,16 @@ struct FittedScaler {
         }
     }
 
+    private static func extremes(of window: Span<Double>) -> (least: Double, greatest: Double) {
+        var least = window[0]
+        var greatest = least
+        for index in window.indices {
+            least = min(least, window[index])
+            greatest = max(greatest, window[index])
+        }
+        return (least, greatest)
+    }
+
     /// Linear interpolation between the closest ranks (Hyndman and Fan 1996, definition 7), which is
     /// numpy's default.
     private static func quantile(_ level: Double, of sorted: [Double]) -> Double {
@@ -83,6 +94,9 @@ struct FittedScaler {
         let above = min(below + 1, sorted.count - 1)
         return sorted[below] + (sorted[above] - sorted[below]) * (place - Double(below))
     }
+
+    /// Not so where numbers taken from a window overflowed.
+    var isFinite: Bool { center.isFinite && spread.isFinite }
 
     /// Zero spread scales everything to 0.
     func scale(_ value: Double) -> Double {

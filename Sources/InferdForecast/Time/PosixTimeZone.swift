@@ -44,7 +44,7 @@ struct PosixTimeZone: Sendable {
     init(parsing text: String) throws(TimeTextError) {
         var parser = Parser(text)
         try parser.skipName()
-        standardOffset = -(try parser.offset())
+        standardOffset = -(try parser.zoneOffset())
         if parser.isAtEnd {
             daylight = nil
             return
@@ -52,7 +52,7 @@ struct PosixTimeZone: Sendable {
         try parser.skipName()
         var offset = standardOffset + 3600
         if parser.next != "," {
-            offset = -(try parser.offset())
+            offset = -(try parser.zoneOffset())
         }
         let start = try parser.change()
         let end = try parser.change()
@@ -83,7 +83,7 @@ struct PosixTimeZone: Sendable {
 
         var isAtEnd: Bool { rest.isEmpty }
         var next: Character? { rest.first }
-        var failure: TimeTextError { TimeTextError("`\(text)` is no POSIX time zone") }
+        var failure: TimeTextError { TimeTextError("`\(text.prefix(64))` is no POSIX time zone") }
 
         private mutating func skip(_ character: Character) -> Bool {
             guard rest.first == character else { return false }
@@ -119,6 +119,13 @@ struct PosixTimeZone: Sendable {
                 if skip(":") { seconds += try number() }
             }
             return isNegative ? -seconds : seconds
+        }
+
+        /// An offset from UTC; POSIX has hours up to 24.
+        mutating func zoneOffset() throws(TimeTextError) -> Int64 {
+            let seconds = try offset()
+            guard abs(seconds) < 25 * 3600 else { throw failure }
+            return seconds
         }
 
         mutating func change() throws(TimeTextError) -> Change {

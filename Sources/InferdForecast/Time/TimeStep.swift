@@ -13,6 +13,8 @@ package struct TimeStep: Hashable, Sendable {
     /// Every count is positive.
     package let kind: Kind
 
+    /// More than any step's text needs.
+    static let greatestTextBytes = 32
     static let microsecondsPerDay: Int64 = 86_400_000_000
     /// Greatest number that may stand before a unit; no unit overflows with it.
     private static let maximumNumber: Int64 = 999_999_999
@@ -84,6 +86,10 @@ package struct TimeStep: Hashable, Sendable {
     }
 
     private static func split(_ text: String) throws(TimeTextError) -> (number: Int64, unit: Substring) {
+        // Nor do errors repeat a text of whatever length.
+        guard text.utf8.count <= greatestTextBytes else {
+            throw TimeTextError("a step has at most \(greatestTextBytes) bytes, this \(text.utf8.count)")
+        }
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard !digits.isEmpty, let number = Int64(digits), number <= maximumNumber else {
             throw TimeTextError(

@@ -61,8 +61,8 @@ struct TimestampReader {
             throw failure
         }
         let hours = try digits(2)
-        _ = skip(":")
-        let minutes = rest.isEmpty ? 0 : try digits(2)
+        let hasColon = skip(":")
+        let minutes = rest.isEmpty && !hasColon ? 0 : try digits(2)
         guard hours <= 23, minutes <= 59 else { throw failure }
         return sign * (hours * 3600 + minutes * 60)
     }
@@ -72,7 +72,7 @@ struct TimestampReader {
         let digits = rest.prefix { $0.isASCII && $0.isNumber }
         guard (1...9).contains(digits.count), let value = Int64(digits.prefix(6)) else { throw failure }
         rest = rest[digits.endIndex...]
-        return (digits.count..<6).reduce(value) { value, _ in value * 10 }
+        return (min(digits.count, 6)..<6).reduce(value) { value, _ in value * 10 }
     }
 
     private mutating func digits(_ count: Int) throws(TimeTextError) -> Int64 {

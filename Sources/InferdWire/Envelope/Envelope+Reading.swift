@@ -80,8 +80,13 @@ extension Envelope {
         var seen: UInt32 = 0
         while !cursor.isAtEnd {
             let field = try cursor.nextField(of: "cache")
-            guard (1...3).contains(field.number) else { continue }
-            let name = ["cache.bypass", "cache.refresh", "cache.max_age_ms"][Int(field.number) - 1]
+            let name: String
+            switch field.number {
+            case 1: name = "cache.bypass"
+            case 2: name = "cache.refresh"
+            case 3: name = "cache.max_age_ms"
+            default: continue
+            }
             guard seen & 1 << field.number == 0 else { throw .invalid(name, "is given twice") }
             seen |= 1 << field.number
             switch field.number {

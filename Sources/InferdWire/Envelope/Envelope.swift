@@ -41,11 +41,14 @@ package struct Envelope: Equatable, Sendable {
         }
     }
 
-    /// The id of a message that is refused: its only field 1 before the first place that cannot be read.
+    /// The id of a message that is refused: its only field 1 among those that a request may have and
+    /// before the first place that cannot be read. A refusal thus costs no more than an acceptance.
     private static func findID(_ message: RawSpan) -> UInt64 {
         var cursor = ByteCursor(message)
         var found: UInt64?
-        while !cursor.isAtEnd, let field = try? cursor.readField() {
+        var count = 0
+        while !cursor.isAtEnd, count < Limits.topLevelFields, let field = try? cursor.readField() {
+            count += 1
             if field.number == 1, field.type == .varint {
                 if found != nil { return 0 }
                 found = field.bits

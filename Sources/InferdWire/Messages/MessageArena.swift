@@ -48,7 +48,8 @@ package struct MessageArena: ~Copyable {
         }
         unsafe state.pointee.used = 0
         unsafe state.pointee.taken = 0
-        unsafe state.pointee.budget = budget
+        // Half of all there is, so that rounding up never overflows.
+        unsafe state.pointee.budget = min(budget, .max / 2)
         unsafe state.pointee.isExhausted = false
     }
 
@@ -72,8 +73,14 @@ package struct MessageArena: ~Copyable {
             return nil
         }
         let step = size >= alignment ? alignment : 16
+        // Counted with what rounds it up, or many small pieces would take several times the budget.
+        let roundedSize = (size + step - 1) / step * step
+        guard unsafe roundedSize <= state.pointee.budget - state.pointee.taken else {
+            unsafe state.pointee.isExhausted = true
+            return nil
+        }
+        unsafe state.pointee.taken += roundedSize
         let start = unsafe (state.pointee.used + step - 1) / step * step
-        unsafe state.pointee.taken += size
         if let block = unsafe state.pointee.block, unsafe start + size <= state.pointee.blockBytes {
             unsafe state.pointee.used = start + size
             return unsafe block + start

@@ -8,7 +8,8 @@ import InferdBase
 /// it, and what passes means the same to every decoder.
 @safe
 struct PreScan {
-    /// Greatest number of elements of a repeated field of messages or strings.
+    /// Greatest number of elements of a repeated field of messages or strings, and of unknown fields of
+    /// one message: protobuf-c keeps those too, at many times the bytes they came in.
     let greatestElements: Int
     /// Greatest number of elements of a repeated field of numbers.
     let greatestNumbers: Int
@@ -27,6 +28,7 @@ struct PreScan {
     ) throws(RequestError) {
         var cursor = ByteCursor(message)
         var seen: UInt32 = 0
+        var unknown = 0
         var counts = InlineArray<32, Int>(repeating: 0)
         precondition(unsafe descriptor.pointee.n_fields <= UInt32(Self.greatestFields))
         while !cursor.isAtEnd {
@@ -37,6 +39,10 @@ struct PreScan {
                 throw RequestError(.invalidArgument, error.message)
             }
             guard let known = unsafe protobuf_c_message_descriptor_get_field(descriptor, field.number) else {
+                unknown += 1
+                guard unknown <= greatestElements else {
+                    throw RequestError(.invalidArgument, "more than \(greatestElements) unknown fields")
+                }
                 continue
             }
             let index = unsafe known - descriptor.pointee.fields

@@ -27,15 +27,15 @@ extension ReplyMessage {
         var values = HelloValues()
         unsafe values.protocolVersion = hello.protocol_version
         unsafe values.serverVersion = text(hello.server_version)
-        if let limits = unsafe hello.limits?.pointee {
-            unsafe values.frameBytes = limits.frame_bytes
-            unsafe values.inFlightPerConnection = limits.in_flight_per_connection
-            unsafe values.historyPoints = limits.history_points
-            unsafe values.channels = limits.channels
-            unsafe values.horizon = limits.horizon
-            unsafe values.quantiles = limits.quantiles
-            unsafe values.defaultTimeoutMilliseconds = limits.default_timeout_ms
-        }
+        // Not told reads as 0, never as this build's own limits.
+        let limits = unsafe hello.limits?.pointee ?? Inferd__V1__ServerLimits()
+        unsafe values.frameBytes = limits.frame_bytes
+        unsafe values.inFlightPerConnection = limits.in_flight_per_connection
+        unsafe values.historyPoints = limits.history_points
+        unsafe values.channels = limits.channels
+        unsafe values.horizon = limits.horizon
+        unsafe values.quantiles = limits.quantiles
+        unsafe values.defaultTimeoutMilliseconds = limits.default_timeout_ms
         return values
     }
 

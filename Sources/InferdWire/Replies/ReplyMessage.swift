@@ -10,7 +10,7 @@ package enum ReplyMessage {
         let reply = try unsafe decodeMessage(
             message, as: descriptor, Inferd__V1__Reply.self, name: "reply", scan: .reply, arena: &arena)
         // The arena must outlive what is read from it.
-        return try unsafe withExtendedLifetime(arena.allocator) { () throws(RequestError) in
+        return try withExtendedLifetime(arena) { () throws(RequestError) in
             try unsafe read(reply.pointee)
         }
     }

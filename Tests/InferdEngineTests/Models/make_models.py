@@ -1,13 +1,14 @@
 """Writes the small ONNX models that the engine's tests load.
 
-Run with Python, `onnx` and `numpy`: `python make_models.py`. The models are committed; this is kept
-to show what is in them and to make them again.
+Run with Python, `onnx`, `numpy` and `onnxruntime`: `python make_models.py`. The models are committed;
+this is kept to show what is in them and to make them again.
 """
 
 from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
 FOLDER = Path(__file__).parent
@@ -60,6 +61,15 @@ def linear():
         [value("y", TensorProto.FLOAT, ["batch", 2])],
         [numpy_helper.from_array(weight, "w"), numpy_helper.from_array(bias, "c")],
     )
+
+
+def runtime_format():
+    """The linear model as ONNX Runtime writes it in its own format."""
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(FOLDER / "linear.ort")
+    options.add_session_config_entry("session.save_model_format", "ORT")
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    onnxruntime.InferenceSession(FOLDER / "linear.onnx", options, providers=["CPUExecutionProvider"])
 
 
 def several_outputs():
@@ -238,6 +248,7 @@ def external_data():
 def main():
     elementwise()
     linear()
+    runtime_format()
     several_outputs()
     shapes()
     loop()

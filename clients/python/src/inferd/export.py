@@ -77,8 +77,8 @@ def export_bundle(
     try:
         wrapped = _Module(module, parsed)
         wrapped.write_onnx(folder / "model.onnx")
-        text = yaml.safe_dump(
-            content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
+        text = yaml.dump(
+            content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, default_flow_style=None, width=110
         )
         (folder / "model.yaml").write_text(text, encoding="utf-8")
         cases = _golden_cases(wrapped, golden_requests, seed)
@@ -90,6 +90,13 @@ def export_bundle(
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return target
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a value out wherever it stands: the daemon reads no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 class _Module:

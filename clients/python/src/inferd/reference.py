@@ -346,6 +346,9 @@ def fit(scaler: Scaler, window: NDArray[np.float64]) -> Fitted:
     if not scaler.per_window:
         return Fitted(False, scaler.center, scaler.spread)
     if scaler.kind == "standard":
+        if window.min() == window.max():
+            # A sum's rounding would make a spread out of none.
+            return Fitted(False, float(window[0]), 0.0)
         return Fitted(False, float(window.mean()), float(window.std()))
     if scaler.kind == "minmax":
         return Fitted(False, float(window.min()), float(window.max() - window.min()))
