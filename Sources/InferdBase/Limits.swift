@@ -68,6 +68,8 @@ package enum Limits {
     package static let modelsServed = 1024
     /// Rows of a run, whatever a bundle or a configuration says.
     package static let rowsPerRun = 256
+    /// Bytes of each of a lane's buffers; a model whose rows are large shares its runs among fewer.
+    package static let laneBufferBytes = 64 << 20
     /// Rows of a run of a plain model that does not mind company.
     package static let plainModelRows = 32
 

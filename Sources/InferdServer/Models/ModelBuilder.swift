@@ -41,7 +41,7 @@ struct ModelBuilder {
         if let description = bundle.description {
             plan = try makePlan(description, model.signature)
         }
-        let rows = try rowsPerRun(bundle, model, settings)
+        let rows = min(rowsPerRun(bundle, model, settings), Self.rowsThatFit(bundle, model.signature, plan))
         let costs = CostModel(maximumBatch: rows)
         let executors = try makeExecutors(bundle, model, plan, rows, costs)
         warmUp(executors, costs)
@@ -93,7 +93,7 @@ struct ModelBuilder {
     /// What the settings say, else the bundle, else whatever a plain model is seen to bear.
     private func rowsPerRun(
         _ bundle: Bundle, _ model: any LoadedModel, _ settings: ModelSettings
-    ) throws(BundleError) -> Int {
+    ) -> Int {
         let hasFreeBatch = bundle.description.map { Self.hasFreeBatch($0, model.signature) } ?? true
         if !hasFreeBatch { return 1 }
         if let rows = settings.maximumBatch ?? bundle.description?.maximumBatch {
@@ -119,6 +119,22 @@ struct ModelBuilder {
             let axis = axes[tensor.name] ?? 0
             return tensor.shape.indices.contains(axis) && tensor.shape[axis] == -1
         }
+    }
+
+    /// Rows whose tensors fit a lane's buffers, at least 1.
+    private static func rowsThatFit(_ bundle: Bundle, _ signature: ModelSignature, _ plan: ForecastPlan?) -> Int {
+        guard let plan, let description = bundle.description else { return Limits.rowsPerRun }
+        let specification = plan.specification
+        var greatest = max(
+            specification.window * plan.columnCount, specification.maximumHorizon * plan.futureColumns.count,
+            specification.chunk * plan.valuesPerPoint)
+        for state in description.tensors.states {
+            // The description's check has bounded the product.
+            let shape = signature.inputs.first { $0.name == state.input }?.shape ?? []
+            greatest = max(
+                greatest, shape.enumerated().reduce(1) { $1.offset == state.batchAxis ? $0 : $0 * Int($1.element) })
+        }
+        return max(1, Limits.laneBufferBytes / (greatest * MemoryLayout<Float>.size))
     }
 
     private func makeExecutors(
