@@ -85,8 +85,8 @@ extension ReplyWriter {
         }
         bytes.appendField(14, stats.isDraining)
         bytes.appendField(15, stats.isReady)
-        writeCacheStats(stats.cache)
-        writeAdmissionStats(stats.admission)
+        if stats.cache != StatsValues.Cache() { writeCacheStats(stats.cache) }
+        if stats.admission != StatsValues.Admission() { writeAdmissionStats(stats.admission) }
         bytes.appendField(18, varint: stats.inlineRuns)
         bytes.appendField(19, varint: stats.watchdogStops)
         bytes.appendField(20, stats.stuckWorkers)

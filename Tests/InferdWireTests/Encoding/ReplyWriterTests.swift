@@ -84,13 +84,14 @@ struct ReplyWriterTests {
         var cursor = unsafe ByteCursor(message.span.bytes)
         var body: Range<Int>?
         while !cursor.isAtEnd {
+            let start = cursor.offset
             let field = try cursor.readField()
-            if field.number == BodyKind.predict.rawValue { body = field.content }
+            if field.number == BodyKind.predict.rawValue { body = start..<cursor.offset }
         }
         var copy = ReplyWriter()
         copy.beginFrame(id: 5)
         let encoded = try Array(message[#require(body)])
-        unsafe copy.writeEncodedBody(.predict, encoded.span.bytes)
+        unsafe copy.writeEncodedField(encoded.span.bytes)
         copy.endFrame()
         let copiedMessage = messages(in: copy.bytes)[0]
         let copied = try unsafe ReplyMessage.decode(copiedMessage.span.bytes)
