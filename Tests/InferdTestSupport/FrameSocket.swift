@@ -6,6 +6,10 @@ package import InferdWire
 package final class FrameSocket {
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
     package let descriptor: Int32
@@ -29,13 +33,32 @@ package final class FrameSocket {
         setTimeout(seconds: 20)
     }
 
+    /// Connects to a port of 127.0.0.1.
+    package init(port: UInt16) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                unsafe connect(descriptor, generic, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        if result != 0 {
+            let reason = unsafe String(cString: strerror(errno))
+            throw Failure(description: "cannot connect: \(reason)")
+        }
+        setTimeout(seconds: 20)
+    }
+
     deinit {
         close(descriptor)
     }
 
     /// How long a read waits for the next byte.
-    package func setTimeout(seconds: Int) {
-        var timeout = timeval(tv_sec: seconds, tv_usec: 0)
+    package func setTimeout(seconds: Int = 0, milliseconds: Int = 0) {
+        var timeout = timeval(tv_sec: seconds, tv_usec: milliseconds * 1000)
         unsafe setsockopt(
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     }
@@ -67,6 +90,10 @@ package final class FrameSocket {
 
     package func shutdownSending() {
         shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    package func shutdownReceiving() {
+        shutdown(descriptor, Int32(SHUT_RD))
     }
 
     /// The next frame; nil when the daemon has closed the connection.

@@ -68,7 +68,8 @@ extension IOLoop {
         needsSweep = false
         for slot in 0..<connections.count where connections[slot].phase != .free {
             if connections[slot].waitsForFrame {
-                if now >= connections[slot].frameStartedAt.advanced(byMilliseconds: Limits.frameReadMilliseconds) {
+                let begunAt = max(connections[slot].frameStartedAt, connections[slot].resumedAt)
+                if now >= begunAt.advanced(byMilliseconds: Limits.frameReadMilliseconds) {
                     goAway(
                         slot,
                         RequestError(

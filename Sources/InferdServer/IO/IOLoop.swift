@@ -160,6 +160,7 @@ struct IOLoop: ~Copyable {
     mutating func service(_ slot: Int) {
         processInput(slot)
         flush(slot)
+        resumeLater(slot)
         advancePhase(slot)
         if connections[slot].phase != .free {
             updateInterest(slot)
