@@ -129,7 +129,8 @@ final class OutboundTable: Sendable {
                 return
             case .failed:
                 dropWaiting(slot)
-                signal.mark(UInt32(slot))
+                // Only the I/O thread closes, and the poller tells it of this end.
+                shutdown(self[held: slot].descriptor, Int32(SHUT_RDWR))
             }
             if !release(slot) { break }
         }

@@ -159,4 +159,16 @@ struct LimitTests {
         try client.socket.send(Array(frame.dropFirst(7)))
         #expect(try client.receive().body == .ping(payload: [0x55]))
     }
+
+    @Test func whoCannotReadAnyMoreIsClosed() throws {
+        let server = try TestServer()
+        let client = try server.connect()
+        try client.sendInfer(id: 1)
+        #expect(try client.receive().error == nil)
+        client.socket.shutdownReceiving()
+        let other = try server.connect()
+        // The reply fails in a worker, which does not close connections itself.
+        try client.sendInfer(id: 2)
+        #expect(try server.waitForStats(other) { $0.connectionsOpen == 1 })
+    }
 }
