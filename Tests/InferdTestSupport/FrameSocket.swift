@@ -15,6 +15,19 @@ package final class FrameSocket {
     package let descriptor: Int32
     private var received: [UInt8] = []
 
+    /// One end of a pair; the other is the caller's.
+    package static func pair() throws -> (socket: FrameSocket, other: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else {
+            throw Failure(description: "cannot make a pair of sockets")
+        }
+        return (FrameSocket(connected: ends[0]), ends[1])
+    }
+
+    private init(connected: Int32) {
+        descriptor = connected
+    }
+
     /// Connects to a Unix socket.
     package init(path: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -99,14 +112,7 @@ package final class FrameSocket {
     /// The next frame; nil when the daemon has closed the connection.
     package func receiveFrame() throws -> (flags: UInt8, payload: [UInt8])? {
         while true {
-            if received.count >= 5 {
-                let length = received[1..<5].reduce(0) { $0 << 8 | Int($1) }
-                if received.count >= 5 + length {
-                    let frame = (received[0], Array(received[5..<5 + length]))
-                    received.removeFirst(5 + length)
-                    return frame
-                }
-            }
+            if let frame = nextFrame() { return frame }
             var chunk = [UInt8](repeating: 0, count: 1 << 16)
             let count = unsafe chunk.withUnsafeMutableBytes { buffer in
                 unsafe recv(descriptor, buffer.baseAddress, buffer.count, 0)
@@ -118,6 +124,28 @@ package final class FrameSocket {
             }
             received += chunk[..<count]
         }
+    }
+
+    /// Takes in what has come, without waiting for more; false when the other side has ended.
+    package func takeIn() -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe chunk.withUnsafeMutableBytes { buffer in
+                unsafe recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
+            }
+            if count < 0, errno == EAGAIN { return true }
+            if count <= 0 { return false }
+            received += chunk[..<count]
+        }
+    }
+
+    /// The next whole frame of what was taken in.
+    package func nextFrame() -> (flags: UInt8, payload: [UInt8])? {
+        guard received.count >= 5 else { return nil }
+        let length = received[1..<5].reduce(0) { $0 << 8 | Int($1) }
+        guard received.count >= 5 + length else { return nil }
+        defer { received.removeFirst(5 + length) }
+        return (received[0], Array(received[5..<5 + length]))
     }
 
     /// The next reply's message, which must not be compressed; nil when the connection has ended.
