@@ -76,6 +76,13 @@ package final class FrameSocket {
             descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     }
 
+    /// How long a send waits for room.
+    package func setSendTimeout(milliseconds: Int) {
+        var timeout = timeval(tv_sec: 0, tv_usec: milliseconds * 1000)
+        unsafe setsockopt(
+            descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    }
+
     package func send(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
