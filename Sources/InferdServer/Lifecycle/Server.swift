@@ -32,6 +32,11 @@ package final class Server: Sendable {
         Limits.checkRelations()
         try configuration.check()
         let startedAt = MonotonicTime.now()
+        if let (available, needed) = DescriptorLimit.raise() {
+            logger.warning(
+                "too few descriptors for all connections",
+                metadata: ["available": .stringConvertible(available), "needed": .stringConvertible(needed)])
+        }
         let placement = try WorkerPlacement(configuration.workers)
         let chosen: any Engine
         if let engine {
