@@ -124,7 +124,7 @@ extension IOLoop {
             return
         }
         switch drain {
-        case .draining(let until) where now >= until:
+        case .draining(let until) where now >= until || core.graceIsOver.load(ordering: .sequentiallyConsistent):
             answerInFlight(RequestError(.unavailable, "the daemon is shutting down"))
             drain = .forcing(until: now.advanced(byMilliseconds: Self.lingerMilliseconds))
         case .forcing(let until) where now >= until:

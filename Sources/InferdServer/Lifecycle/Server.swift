@@ -127,6 +127,13 @@ package final class Server: Sendable {
         core.signal.wake()
     }
 
+    /// Cuts the grace period short: what is still in flight is answered UNAVAILABLE. Any thread, after
+    /// `requestStop`.
+    package func endGrace() {
+        core.graceIsOver.store(true, ordering: .sequentiallyConsistent)
+        core.signal.wake()
+    }
+
     /// Waits until everything has ended after `requestStop`; once only.
     package func waitUntilStopped() {
         ioThread.join()
