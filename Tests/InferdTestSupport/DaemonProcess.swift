@@ -7,6 +7,20 @@ package final class DaemonProcess: @unchecked Sendable {
         package let description: String
     }
 
+    /// Daemons that run and the folders that are theirs. A value that a global holds is never destroyed: the
+    /// end of this process takes what is left.
+    private static let running = Mutex<[Int32: String]>([:])
+    private static let endsWithUs: Void = {
+        atexit {
+            DaemonProcess.running.withLock { left in
+                for (process, folder) in left {
+                    kill(process, SIGKILL)
+                    try? FileManager.default.removeItem(atPath: folder)
+                }
+            }
+        }
+    }()
+
     private let process = Process()
     private let log = Mutex<[String]>([])
     private let ended = DispatchSemaphore(value: 0)
@@ -59,8 +73,16 @@ package final class DaemonProcess: @unchecked Sendable {
         let pipe = Pipe()
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice
-        process.terminationHandler = { [ended] _ in ended.signal() }
-        try process.run()
+        process.terminationHandler = { [ended] process in
+            Self.running.withLock { $0[process.processIdentifier] = nil }
+            ended.signal()
+        }
+        _ = Self.endsWithUs
+        // Held, so that a daemon that ends at once is not entered after its end.
+        try Self.running.withLock { running in
+            try process.run()
+            running[process.processIdentifier] = directory.path
+        }
         let reading = pipe.fileHandleForReading
         Thread.detachNewThread { [weak self] in
             var rest = Data()
