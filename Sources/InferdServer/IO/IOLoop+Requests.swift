@@ -88,7 +88,7 @@ extension IOLoop {
         core.pool[index].model = model
         core.pool[index].acceptsCompressed = connections[slot].acceptsCompressed
         core.pool.open(index)
-        if isLast, mayRunInline(served, envelope.kind) {
+        if isLast, mayRunInline(served, envelope) {
             connections[slot].inFlight.add(id: envelope.id, record: index)
             core.pool[index].queuedAt = .now()
             runner.run(index)
@@ -113,9 +113,10 @@ extension IOLoop {
 
     /// Handing a request to a worker costs a wake-up, which is more than a cheap model's run: nobody is
     /// kept waiting when nothing else is to be done.
-    private func mayRunInline(_ model: ServedModel, _ kind: BodyKind) -> Bool {
+    private func mayRunInline(_ model: ServedModel, _ envelope: Envelope) -> Bool {
         readyCount == 1 && core.dispatch.count == 0
-            && model.expectedMicroseconds(kind) < Double(core.configuration.inlineBudgetMicroseconds)
+            && model.expectedMicroseconds(envelope.kind, bodyBytes: envelope.body.count)
+                < Double(core.configuration.inlineBudgetMicroseconds)
     }
 
     private mutating func takeRecord() -> UInt32? {

@@ -72,7 +72,7 @@ struct IOLoop: ~Copyable {
         var events = [inferd_event](repeating: inferd_event(), count: Poller.eventsPerTurn)
         while drain != .done {
             let timeout = millisecondsUntilDue()
-            let sleeps = timeout != 0 && core.signal.beginSleep() && !mustBeginDrain
+            let sleeps = timeout != 0 && core.signal.beginSleep() && !mustBeginDrain && !mustEndGrace
             var span = events.mutableSpan
             readyCount = poller.wait(&span, milliseconds: sleeps ? timeout : 0)
             core.signal.endSleep()
@@ -96,6 +96,11 @@ struct IOLoop: ~Copyable {
 
     private var mustBeginDrain: Bool {
         drain == .serving && core.stopRequested.load(ordering: .sequentiallyConsistent)
+    }
+
+    private var mustEndGrace: Bool {
+        if case .draining = drain { return core.graceIsOver.load(ordering: .sequentiallyConsistent) }
+        return false
     }
 
     /// How long the poller may sleep; -1: until something happens.
@@ -160,6 +165,7 @@ struct IOLoop: ~Copyable {
     mutating func service(_ slot: Int) {
         processInput(slot)
         flush(slot)
+        resumeLater(slot)
         advancePhase(slot)
         if connections[slot].phase != .free {
             updateInterest(slot)

@@ -21,6 +21,8 @@ final class ServerCore: Sendable {
     /// By thread: the I/O thread, then the workers.
     let counters: [ThreadCounters]
     let stopRequested = Atomic(false)
+    /// What is in flight is not waited for any longer.
+    let graceIsOver = Atomic(false)
     let workersStopping = Atomic(false)
     /// Published by the I/O thread.
     let openConnections = Atomic<Int>(0)

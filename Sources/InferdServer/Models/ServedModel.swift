@@ -8,6 +8,9 @@ import Synchronization
 
 /// One loaded version of a model, ready to serve: its queue, and an executor for each thread.
 final class ServedModel: Sendable {
+    /// What an `infer` body holds beside its tensors' names and data.
+    private static let overheadBytes = 64
+
     let name: String
     let version: UInt64
     /// Number of the load that made this; grows with each load.
@@ -21,6 +24,8 @@ final class ServedModel: Sendable {
     let maximumBatch: Int
     /// Measured cost of one run of one row.
     let runMicroseconds: Double
+    /// Bytes of the inputs of one row, and of what names them.
+    private let rowBytes: Int
     let queue = BoundedQueue(capacity: Limits.queueLength)
     /// By thread, as `ServerCore.counters`; each is used by its thread alone.
     let executors: [ModelExecutor]
@@ -40,20 +45,31 @@ final class ServedModel: Sendable {
         modelBytes = bundle.model.count
         maximumBatch = bundle.description?.maximumBatch ?? 1
         self.runMicroseconds = runMicroseconds
+        rowBytes = signature.inputs.reduce(Self.overheadBytes) { sum, input in
+            let elements = input.shape.reduce(1.0) { $0 * Double(max($1, 1)) }
+            return sum + input.name.utf8.count + Int(min(elements * Double(input.type.byteCount), 1e12))
+        }
         self.executors = executors
     }
 
     var servesForecasts: Bool { description != nil }
 
-    /// What a request is expected to cost before anything is known of its body but its kind.
-    func expectedMicroseconds(_ kind: BodyKind) -> Double {
-        guard kind == .predict, let plan else { return runMicroseconds }
-        return runMicroseconds * Double(plan.runCount(horizon: plan.specification.maximumHorizon))
+    /// What a request is expected to cost before anything is known of its body but kind and size.
+    ///
+    /// The rows of an `infer` are taken to be as many as its bytes make, each as dear as the one that was
+    /// measured: too much where a model works on rows side by side, never too little.
+    func expectedMicroseconds(_ kind: BodyKind, bodyBytes: Int) -> Double {
+        // To copy and decode.
+        let reading = Double(bodyBytes) / 1000
+        if kind == .predict, let plan {
+            return reading + runMicroseconds * Double(plan.runCount(horizon: plan.specification.maximumHorizon))
+        }
+        return reading + runMicroseconds * max(1, Double(bodyBytes) / Double(rowBytes))
     }
 
     /// When a full queue may have room again.
     func drainMilliseconds(workers: Int) -> UInt32 {
-        let microseconds = Double(queue.count) * expectedMicroseconds(.predict) / Double(workers)
+        let microseconds = Double(queue.count) * expectedMicroseconds(.predict, bodyBytes: 0) / Double(workers)
         return UInt32(min(max(microseconds / 1000, 1), 60_000))
     }
 
