@@ -77,6 +77,15 @@ struct Daemon: ParsableCommand {
         let server: Server
         do throws(ServerError) {
             server = try Server(settings, logger: logger)
+            try signals.watch { signal, count in
+                if count == 1 {
+                    logger.info("stopping", metadata: ["signal": .string(signal)])
+                    server.requestStop()
+                } else {
+                    logger.notice("stopping at once", metadata: ["signal": .string(signal)])
+                    server.endGrace()
+                }
+            }
         } catch {
             logger.critical("cannot start", metadata: ["reason": .string(error.message)])
             throw ExitCode.failure
@@ -91,9 +100,6 @@ struct Daemon: ParsableCommand {
                 "version": .string(Version.current),
                 "start_ms": .stringConvertible(MonotonicTime.now().nanoseconds(since: startedAt) / 1_000_000),
             ])
-        let signal = signals.wait()
-        logger.info("stopping", metadata: ["signal": .string(signal)])
-        server.requestStop()
         server.waitUntilStopped()
         logger.info("stopped")
     }

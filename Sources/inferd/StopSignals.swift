@@ -1,7 +1,8 @@
 import Glibc
+import InferdServer
 
 /// The signals that ask the daemon to stop. They are blocked from the moment this is made, in the
-/// calling thread and in all that it starts, so that only `wait` ever sees them.
+/// calling thread and in all that it starts, so that only `watch` ever sees them.
 struct StopSignals {
     private var set = sigset_t()
 
@@ -12,10 +13,18 @@ struct StopSignals {
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    /// Waits for the first of them and gives its name.
-    func wait() -> String {
-        var number: Int32 = 0
-        while unsafe sigwait([set], &number) != 0 {}
-        return number == SIGINT ? "SIGINT" : "SIGTERM"
+    /// Calls `act` for each of them, on a thread of its own that lives as long as the process.
+    /// - Parameter act: is given the signal's name and which one it is, counted from 1.
+    func watch(_ act: @escaping @Sendable (String, Int) -> Void) throws(ServerError) {
+        let set = self.set
+        _ = try PinnedThread(name: "signals", processor: nil, nice: 0) {
+            var count = 0
+            while true {
+                var number: Int32 = 0
+                guard unsafe sigwait([set], &number) == 0 else { continue }
+                count += 1
+                act(number == SIGINT ? "SIGINT" : "SIGTERM", count)
+            }
+        }
     }
 }

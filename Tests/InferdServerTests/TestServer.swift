@@ -30,7 +30,8 @@ final class TestServer: Sendable {
         }
         server = try Server(
             ServerConfiguration(
-                modelsPath: directory.appending("models"), listen: [.unix(path: directory.appending("s"))],
+                modelsPath: directory.appending("models"),
+                listen: [.unix(path: directory.appending("s")), .tcp(host: "127.0.0.1", port: 0)],
                 workers: .fixed(workers), frameBytes: frameBytes, inlineBudgetMicroseconds: inlineBudget,
                 drainGraceMilliseconds: graceMilliseconds),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, engine: engine)
@@ -38,6 +39,12 @@ final class TestServer: Sendable {
 
     func connect() throws -> TestClient {
         try TestClient(path: path)
+    }
+
+    /// Connects to the port of 127.0.0.1 that the system gave.
+    func connectByTCP() throws -> TestClient {
+        for case .tcp(_, let port) in server.endpoints { return try TestClient(port: port) }
+        throw FrameSocket.Failure(description: "the server does not listen on TCP")
     }
 
     /// Stops the server and waits for its end; more than once does no harm.
@@ -49,6 +56,15 @@ final class TestServer: Sendable {
 
     deinit {
         stop()
+    }
+
+    /// Asks `client`'s connection for the counters until they are as wanted; false after 20 s.
+    func waitForStats(_ client: TestClient, _ isReached: (StatsValues) -> Bool) throws -> Bool {
+        let end = Date(timeIntervalSinceNow: 20)
+        while Date.now < end {
+            if isReached(try client.stats()) { return true }
+        }
+        return false
     }
 
     /// Waits until every frame received is settled: answered, or given up with its connection. The two

@@ -7,6 +7,20 @@ package final class DaemonProcess: @unchecked Sendable {
         package let description: String
     }
 
+    /// Daemons that run and the folders that are theirs. A value that a global holds is never destroyed: the
+    /// end of this process takes what is left.
+    private static let running = Mutex<[Int32: String]>([:])
+    private static let endsWithUs: Void = {
+        atexit {
+            DaemonProcess.running.withLock { left in
+                for (process, folder) in left {
+                    kill(process, SIGKILL)
+                    try? FileManager.default.removeItem(atPath: folder)
+                }
+            }
+        }
+    }()
+
     private let process = Process()
     private let log = Mutex<[String]>([])
     private let ended = DispatchSemaphore(value: 0)
@@ -32,22 +46,43 @@ package final class DaemonProcess: @unchecked Sendable {
     ///   - arguments: flags beyond `--models` and `--listen unix:…`.
     package convenience init(models: String, arguments: [String] = []) throws {
         try self.init(directory: TemporaryDirectory(), models: models, arguments: arguments)
-        try waitForLine(containing: "\"ready\"", seconds: 60)
+        try waitUntilReady()
     }
 
     /// Starts the daemon without waiting for it.
-    package init(directory: TemporaryDirectory, models: String, arguments: [String] = []) throws {
+    package convenience init(directory: TemporaryDirectory, models: String, arguments: [String] = []) throws {
+        try self.init(
+            directory: directory,
+            flags: ["--models", models, "--listen", "unix:\(directory.appending("s"))"] + arguments)
+    }
+
+    /// Starts the daemon with these flags only, without waiting for it.
+    /// - Parameters:
+    ///   - environment: beside what this process has.
+    ///   - launcher: a program with its arguments that becomes the daemon.
+    package init(
+        directory: TemporaryDirectory, flags: [String], environment: [String: String] = [:], launcher: [String] = []
+    ) throws {
         self.directory = directory
-        process.executableURL = Self.productDirectory.appendingPathComponent("inferd")
-        process.arguments = ["--models", models, "--listen", "unix:\(directory.appending("s"))"] + arguments
-        var environment = ProcessInfo.processInfo.environment
-        environment["INFERD_ONNXRUNTIME"] = OnnxRuntimeLocation.path
-        process.environment = environment
+        let command = launcher + [Self.productDirectory.appendingPathComponent("inferd").path] + flags
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
+        var variables = ProcessInfo.processInfo.environment
+        variables["INFERD_ONNXRUNTIME"] = OnnxRuntimeLocation.path
+        process.environment = variables.merging(environment) { _, given in given }
         let pipe = Pipe()
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice
-        process.terminationHandler = { [ended] _ in ended.signal() }
-        try process.run()
+        process.terminationHandler = { [ended] process in
+            Self.running.withLock { $0[process.processIdentifier] = nil }
+            ended.signal()
+        }
+        _ = Self.endsWithUs
+        // Held, so that a daemon that ends at once is not entered after its end.
+        try Self.running.withLock { running in
+            try process.run()
+            running[process.processIdentifier] = directory.path
+        }
         let reading = pipe.fileHandleForReading
         Thread.detachNewThread { [weak self] in
             var rest = Data()
@@ -82,6 +117,24 @@ package final class DaemonProcess: @unchecked Sendable {
         }
         throw StartFailure(
             description: "no line with '\(text)' from the daemon; it said: \(logLines.joined(separator: "\n"))")
+    }
+
+    /// Waits until the daemon says that it is ready; the line that says so.
+    @discardableResult
+    package func waitUntilReady() throws -> String {
+        try waitForLine(containing: "\"message\":\"ready\"", seconds: 60)
+    }
+
+    /// A line of the process's status as the system tells it, for example `VmRSS`, in KiB.
+    package func memory(_ name: String) throws -> Int {
+        let text = try String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8)
+        let line = text.split(separator: "\n").first { $0.hasPrefix("\(name):") }
+        return line.flatMap { Int($0.split(whereSeparator: { " \t".contains($0) })[1]) } ?? 0
+    }
+
+    /// Descriptors the process has open.
+    package func openDescriptors() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(processIdentifier)/fd").count
     }
 
     package func signal(_ number: Int32) {

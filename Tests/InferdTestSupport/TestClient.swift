@@ -10,6 +10,11 @@ package final class TestClient {
         socket = try FrameSocket(path: path)
     }
 
+    /// Connects to a port of 127.0.0.1.
+    package init(port: UInt16) throws {
+        socket = try FrameSocket(port: port)
+    }
+
     /// Sends one request; its id.
     @discardableResult
     package func send(

@@ -32,6 +32,8 @@ struct Connection: ~Copyable {
     var lastReadAt = MonotonicTime(nanoseconds: 0)
     /// Reading stopped because too much is in flight or waits to be written.
     var isPaused = false
+    /// When reading went on after the last pause; the time of a pause does not count against the peer.
+    var resumedAt = MonotonicTime(nanoseconds: 0)
     /// The peer has shut its sending side.
     var hasReachedEnd = false
     /// Frames read whole.
@@ -71,6 +73,7 @@ struct Connection: ~Copyable {
         frameStartedAt = now
         lastReadAt = now
         isPaused = false
+        resumedAt = now
         hasReachedEnd = false
         framesRead = 0
         acceptsCompressed = false

@@ -130,7 +130,8 @@ final class OutboundTable: Sendable {
                 return
             case .failed:
                 dropWaiting(slot)
-                signal.mark(UInt32(slot))
+                // Only the I/O thread closes, and the poller tells it of this end.
+                shutdown(self[held: slot].descriptor, Int32(SHUT_RDWR))
             }
             if !release(slot) { break }
         }
@@ -190,7 +191,8 @@ final class OutboundTable: Sendable {
     /// Moves the outbox to the chain; false when it was empty. Replies of an earlier connection are
     /// given back.
     private func takeOutbox(_ slot: Int) -> Bool {
-        if slots[slot].outbox.load(ordering: .relaxed) == RequestPool.none { return false }
+        // After `detach` this pairs with the push in `deliver`, as the load in `release` does.
+        if slots[slot].outbox.load(ordering: .sequentiallyConsistent) == RequestPool.none { return false }
         var index = slots[slot].outbox.exchange(RequestPool.none, ordering: .sequentiallyConsistent)
         let generation = slots[slot].token.load(ordering: .relaxed) >> 1
         while index != RequestPool.none {
@@ -231,7 +233,12 @@ final class OutboundTable: Sendable {
         self[held: slot].descriptor = descriptor
         slots[slot].notice.store(false, ordering: .relaxed)
         slots[slot].handedOver.store(false, ordering: .relaxed)
-        slots[slot].token.store(UInt64(generation) << 1, ordering: .sequentiallyConsistent)
+        slots[slot].token.store(UInt64(generation) << 1 | 1, ordering: .relaxed)
+        // A late reply of an earlier connection may have come since, from a worker that then found the
+        // token held: nobody else would give it back while the new connection idles.
+        while release(slot) {
+            dropWaiting(slot)
+        }
     }
 
     /// The I/O thread, holding the token, ends the slot's connection and keeps the token: from here on

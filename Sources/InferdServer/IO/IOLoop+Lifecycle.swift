@@ -71,7 +71,8 @@ extension IOLoop {
         needsSweep = false
         for slot in 0..<connections.count where connections[slot].phase != .free {
             if connections[slot].waitsForFrame {
-                if now >= connections[slot].frameStartedAt.advanced(byMilliseconds: Limits.frameReadMilliseconds) {
+                let begunAt = max(connections[slot].frameStartedAt, connections[slot].resumedAt)
+                if now >= begunAt.advanced(byMilliseconds: Limits.frameReadMilliseconds) {
                     goAway(
                         slot,
                         RequestError(
@@ -126,7 +127,7 @@ extension IOLoop {
             return
         }
         switch drain {
-        case .draining(let until) where now >= until:
+        case .draining(let until) where now >= until || core.graceIsOver.load(ordering: .sequentiallyConsistent):
             answerInFlight(RequestError(.unavailable, "the daemon is shutting down"))
             drain = .forcing(until: now.advanced(byMilliseconds: Self.lingerMilliseconds))
         case .forcing(let until) where now >= until:

@@ -118,15 +118,29 @@ extension IOLoop {
 
     /// Whether to stop reading for now because too much is in flight or waits to be written.
     private mutating func mustPause(_ slot: Int) -> Bool {
-        if !isOverLimits(slot) {
+        let wasPaused = connections[slot].isPaused
+        if isOverLimits(slot) {
+            // Asked for before looking again: what is given back later is told.
+            core.outbound.requestNotice(slot)
+            collectReturned()
+            connections[slot].isPaused = isOverLimits(slot)
+        } else {
             connections[slot].isPaused = false
-            return false
         }
-        // Asked for before looking again: what is given back later is told.
-        core.outbound.requestNotice(slot)
-        collectReturned()
-        connections[slot].isPaused = isOverLimits(slot)
+        if wasPaused, !connections[slot].isPaused {
+            connections[slot].resumedAt = now
+        }
         return connections[slot].isPaused
+    }
+
+    /// Has a paused connection looked at again, after the others, once there is room. What this thread
+    /// itself writes makes room that nobody tells of.
+    mutating func resumeLater(_ slot: Int) {
+        guard connections[slot].phase == .open, connections[slot].isPaused else { return }
+        collectReturned()
+        if !isOverLimits(slot) {
+            core.signal.mark(UInt32(slot))
+        }
     }
 
     private func isOverLimits(_ slot: Int) -> Bool {

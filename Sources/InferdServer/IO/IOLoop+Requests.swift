@@ -115,7 +115,7 @@ extension IOLoop {
         core.pool[index].cacheOutcome = arrival.key == nil ? .bypass : .miss
         hold(index, heldBytes)
         model.countRequest()
-        if isLast, mayRunInline(model, runs) {
+        if isLast, mayRunInline(model, runs, arrival.envelope) {
             counters.add(.inlineRuns)
             core.pool[index].queuedAt = .now()
             runner.runAlone(index)
@@ -142,9 +142,9 @@ extension IOLoop {
 
     /// Handing a request to a worker costs a wake-up, which is more than a cheap model's run: nobody is
     /// kept waiting when nothing else is to be done.
-    private func mayRunInline(_ model: ServedModel, _ runs: Int) -> Bool {
+    private func mayRunInline(_ model: ServedModel, _ runs: Int, _ envelope: Envelope) -> Bool {
         readyCount == 1 && core.slots.work.isEmpty && core.parking.sleeperCount == core.workerCount
-            && Double(runs) * model.costs.microseconds(rows: 1)
+            && model.expectedMicroseconds(envelope.kind, runs: runs, bodyBytes: envelope.body.count)
                 < Double(core.configuration.inlineBudgetMicroseconds)
     }
 

@@ -110,7 +110,7 @@ struct IOLoop: ~Copyable {
             // the two sees the other.
             let sleeps =
                 timeout != 0 && core.signal.beginSleep() && !core.pool.hasCompleted && !core.news.isWaiting
-                && !mustBeginDrain
+                && !mustBeginDrain && !mustEndGrace
             var span = events.mutableSpan
             readyCount = poller.wait(&span, milliseconds: sleeps ? timeout : 0)
             core.signal.endSleep()
@@ -142,6 +142,11 @@ struct IOLoop: ~Copyable {
 
     private var mustBeginDrain: Bool {
         drain == .serving && core.stopRequested.load(ordering: .sequentiallyConsistent)
+    }
+
+    private var mustEndGrace: Bool {
+        if case .draining = drain { return core.graceIsOver.load(ordering: .sequentiallyConsistent) }
+        return false
     }
 
     /// How long the poller may sleep; -1: until something happens.
@@ -209,6 +214,7 @@ struct IOLoop: ~Copyable {
     mutating func service(_ slot: Int) {
         processInput(slot)
         flush(slot)
+        resumeLater(slot)
         advancePhase(slot)
         if connections[slot].phase != .free {
             updateInterest(slot)

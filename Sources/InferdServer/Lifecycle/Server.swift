@@ -35,6 +35,11 @@ package final class Server: Sendable {
         Limits.checkRelations()
         try configuration.check()
         let startedAt = MonotonicTime.now()
+        if let (available, needed) = DescriptorLimit.raise() {
+            logger.warning(
+                "too few descriptors for all connections",
+                metadata: ["available": .stringConvertible(available), "needed": .stringConvertible(needed)])
+        }
         let placement = try WorkerPlacement(configuration.workers)
         let chosen: any Engine
         if let engine {
@@ -128,6 +133,13 @@ package final class Server: Sendable {
     /// period. Any thread; more than once does no harm.
     package func requestStop() {
         core.stopRequested.store(true, ordering: .sequentiallyConsistent)
+        core.signal.wake()
+    }
+
+    /// Cuts the grace period short: what is still in flight is answered UNAVAILABLE. Any thread, after
+    /// `requestStop`.
+    package func endGrace() {
+        core.graceIsOver.store(true, ordering: .sequentiallyConsistent)
         core.signal.wake()
     }
 

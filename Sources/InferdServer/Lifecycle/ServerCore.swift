@@ -23,6 +23,8 @@ final class ServerCore: Sendable {
     /// Drawn at start, so that nobody can choose bodies whose hashes are equal.
     let hashSeed = UInt64.random(in: 0 ... .max)
     let stopRequested = Atomic(false)
+    /// What is in flight is not waited for any longer.
+    let graceIsOver = Atomic(false)
     let workersStopping = Atomic(false)
     let loaderStopping = Atomic(false)
     /// Published by the I/O thread.

@@ -8,6 +8,9 @@ import Synchronization
 
 /// One load of a version of a model, ready to serve, with an executor for each thread.
 final class ServedModel: Sendable {
+    /// What an `infer` body holds beside its tensors' names and data.
+    private static let overheadBytes = 64
+
     let name: String
     let version: UInt64
     /// Number of the load; grows with each.
@@ -18,6 +21,8 @@ final class ServedModel: Sendable {
     /// There is one exactly when there is a description.
     private let plan: ForecastPlan?
     let modelBytes: Int
+    /// Bytes of the inputs of one row, and of what names them.
+    private let rowBytes: Int
     /// What the load is taken to hold in memory.
     let memoryBytes: Int
     /// Of the file whose change makes the version be loaded anew.
@@ -46,6 +51,10 @@ final class ServedModel: Sendable {
         self.stamp = stamp
         self.settings = settings
         self.costs = costs
+        rowBytes = signature.inputs.reduce(Self.overheadBytes) { sum, input in
+            let elements = input.shape.reduce(1.0) { $0 * Double(max($1, 1)) }
+            return sum + input.name.utf8.count + Int(min(elements * Double(input.type.byteCount), 1e12))
+        }
         self.executors = executors
     }
 
@@ -70,6 +79,18 @@ final class ServedModel: Sendable {
     func runCount(steps: Int) -> Int {
         guard steps > 0, let plan else { return 1 }
         return plan.runCount(horizon: steps)
+    }
+
+    /// What a request is expected to cost alone, by its runs and its size.
+    ///
+    /// The rows of an `infer` are taken to be as many as its bytes make, each as dear as one alone: too much
+    /// where a model works on rows side by side, never too little.
+    func expectedMicroseconds(_ kind: BodyKind, runs: Int, bodyBytes: Int) -> Double {
+        // To copy and decode.
+        let reading = Double(bodyBytes) / 1000
+        let run = costs.microseconds(rows: 1)
+        if kind == .predict { return reading + run * Double(runs) }
+        return reading + run * max(1, Double(bodyBytes) / Double(rowBytes))
     }
 
     /// How long an answer stays fresh.

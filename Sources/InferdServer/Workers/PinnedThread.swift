@@ -4,7 +4,7 @@ import Glibc
 /// A thread of the system's own, for what must not run on Swift's task pool: it may block, is bound to
 /// a processor, and has a nice value.
 @safe
-final class PinnedThread: @unchecked Sendable {
+package final class PinnedThread: @unchecked Sendable {
     private final class Start: Sendable {
         let name: String
         let processor: Int32?
@@ -25,7 +25,7 @@ final class PinnedThread: @unchecked Sendable {
     ///   - name: at most 15 bytes, as the system shows it.
     ///   - processor: where the thread is bound; nil: anywhere.
     ///   - nice: added to the process's own.
-    init(
+    package init(
         name: String, processor: Int32?, nice: Int32, body: @escaping @Sendable () -> Void
     ) throws(ServerError) {
         let start = unsafe Unmanaged.passRetained(Start(name: name, processor: processor, nice: nice, body: body))

@@ -128,4 +128,47 @@ struct LimitTests {
         #expect(try client.receive().id == 1)
         #expect(try client.socket.receiveFrame() == nil)
     }
+
+    @Test func aPausedConnectionGoesOnOnceAllThatWaitedIsWritten() throws {
+        // Replies so much larger than requests that reading pauses with all requests at hand, while a TCP
+        // socket takes everything that waits at once.
+        let server = try TestServer(models: (0..<200).map { "a-model-with-a-name-of-some-length-\($0)" })
+        let client = try server.connectByTCP()
+        for id in 1...100 { try client.send(id: UInt64(id)) { $0.writeModels() } }
+        for id in 1...100 { #expect(try client.receive().id == UInt64(id)) }
+    }
+
+    @Test func aFrameMayTakeItsTimeAfterTheDaemonHasPaused() throws {
+        let server = try GatedServer()
+        let client = try server.connect()
+        let count = UInt64(Limits.inFlightPerConnection) + 1
+        for id in 1...count { try client.sendInfer(id: id, timeout: 60_000) }
+        let frame = FrameSocket.frame([8, 99, 0xB2, 0x01, 3, 0x0A, 1, 0x55])
+        try client.socket.send(Array(frame.prefix(7)))
+        #expect(server.gate.waitForArrivals(1))
+        // Another frame that is never whole tells when the time for one is over.
+        let other = try server.connect()
+        try other.socket.send([0])
+        #expect(try other.receive().error?.code == .deadlineExceeded)
+        server.gate.open()
+        for _ in 1...count { #expect(try client.receive().error == nil) }
+        // Time enough for the daemon to look at the limits of what it has begun to read again.
+        client.socket.setTimeout(milliseconds: 500)
+        #expect(throws: FrameSocket.Failure.self) { try client.socket.receiveFrame() }
+        client.socket.setTimeout(seconds: 20)
+        try client.socket.send(Array(frame.dropFirst(7)))
+        #expect(try client.receive().body == .ping(payload: [0x55]))
+    }
+
+    @Test func whoCannotReadAnyMoreIsClosed() throws {
+        let server = try TestServer()
+        let client = try server.connect()
+        try client.sendInfer(id: 1)
+        #expect(try client.receive().error == nil)
+        client.socket.shutdownReceiving()
+        let other = try server.connect()
+        // The reply fails in a worker, which does not close connections itself.
+        try client.sendInfer(id: 2)
+        #expect(try server.waitForStats(other) { $0.connectionsOpen == 1 })
+    }
 }
