@@ -14,9 +14,13 @@ package struct SeededGenerator: RandomNumberGenerator {
 
     /// Seeded from the environment, or anew for each run; prints the seed.
     package init(for test: String) {
-        let given = unsafe getenv("INFERD_TEST_SEED").flatMap { UInt64(unsafe String(cString: $0)) }
-        self.init(seed: given ?? UInt64.random(in: 0...UInt64.max))
+        self.init(seed: Self.seedFromEnvironment ?? UInt64.random(in: 0...UInt64.max))
         print("\(test): seed \(seed)")
+    }
+
+    /// What `INFERD_TEST_SEED` says.
+    static var seedFromEnvironment: UInt64? {
+        unsafe getenv("INFERD_TEST_SEED").flatMap { UInt64(unsafe String(cString: $0)) }
     }
 
     package mutating func next() -> UInt64 {

@@ -2,88 +2,75 @@ import InferdBase
 package import InferdEngine
 import Synchronization
 
-/// An engine without a runtime: its one model gives back its input `x`, float32 [?, n], as `y`, once the
-/// script lets it.
+/// An engine without a runtime, whose models do what a script says: their outputs, what they take by a
+/// virtual clock, which inputs they fail for, and which they never come back from.
 package final class StubEngine: Engine {
     /// Called by each run, on the thread that runs; may wait or throw.
-    package typealias Script = @Sendable () throws(EngineError) -> Void
+    package typealias Interruption = @Sendable () throws(EngineError) -> Void
 
-    private let script: Script
-    private let model: ModelSignature
-    private let runsCount = Atomic<Int>(0)
+    private let signature: ModelSignature
+    private let script: StubScript
+    private let clock: VirtualClock
+    private let journal = StubJournal()
 
-    package init(columns: Int64 = 4, _ script: @escaping Script = { () throws(EngineError) in }) {
+    /// - Parameter clock: moved by each run's latency.
+    package init(_ signature: ModelSignature, _ script: StubScript, clock: VirtualClock = VirtualClock()) {
+        self.signature = signature
         self.script = script
-        model = ModelSignature(
+        self.clock = clock
+    }
+
+    /// One whose models give their input `x`, float32 [?, n], back as `y`, once `interruption` lets them.
+    package convenience init(
+        columns: Int64 = 4, _ interruption: @escaping Interruption = { () throws(EngineError) in }
+    ) {
+        let signature = ModelSignature(
             inputs: [TensorSpecification(name: "x", type: .float32, shape: [-1, columns])],
             outputs: [TensorSpecification(name: "y", type: .float32, shape: [-1, columns])])
+        self.init(
+            signature,
+            StubScript { inputs throws(EngineError) in
+                try interruption()
+                return inputs
+            })
     }
 
     package var name: String { "stub" }
     package var version: String { "0" }
     /// Runs so far, failed ones included.
-    package var runs: Int { runsCount.load(ordering: .relaxed) }
+    package var runs: Int { journal.runs }
+    /// The first input's shape of the latest runs, the oldest first; at most `StubJournal.capacity`.
+    package var runShapes: [[Int64]] { journal.shapes }
+
+    /// Waits until `count` runs hang; false when that takes more than 20 s.
+    package func waitForHangs(_ count: Int) -> Bool {
+        journal.waitForHangs(count)
+    }
 
     package func load(_ model: RawSpan) throws(EngineError) -> any LoadedModel {
-        StubModel(signature: self.model) { [script, weak self] () throws(EngineError) in
-            self?.runsCount.add(1, ordering: .relaxed)
-            try script()
-        }
+        loaded
+    }
+
+    /// A model without bytes.
+    package var loaded: any LoadedModel {
+        StubModel(signature: signature, script: script, clock: clock, journal: journal)
     }
 }
 
 private final class StubModel: LoadedModel {
     let signature: ModelSignature
-    private let script: StubEngine.Script
+    private let script: StubScript
+    private let clock: VirtualClock
+    private let journal: StubJournal
 
-    init(signature: ModelSignature, script: @escaping StubEngine.Script) {
+    init(signature: ModelSignature, script: StubScript, clock: VirtualClock, journal: StubJournal) {
         self.signature = signature
         self.script = script
+        self.clock = clock
+        self.journal = journal
     }
 
     func makeRunner(variants: Int) throws(EngineError) -> any ModelRunner {
-        StubRunner(script)
+        StubRunner(signature, script, clock, journal, variants: variants)
     }
-}
-
-@safe
-private final class StubRunner: ModelRunner {
-    private let script: StubEngine.Script
-    private var shape: [Int64] = []
-    private var input = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-
-    init(_ script: @escaping StubEngine.Script) {
-        self.script = script
-    }
-
-    func bindInput(
-        _ index: Int, variant: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
-    ) throws(EngineError) {
-        self.shape = shape.indices.map { shape[$0] }
-        unsafe input = UnsafeRawBufferPointer(start: data, count: byteCount)
-    }
-
-    func bindOutput(
-        _ index: Int, variant: Int, shape: Span<Int64>, data: UnsafeMutableRawPointer, byteCount: Int
-    ) throws(EngineError) {
-        throw EngineError(.failed, "the stub writes nowhere")
-    }
-
-    func unbindOutput(_ index: Int) {}
-    func selectOutputs(_ wanted: UInt64) {}
-
-    func run() throws(EngineError) {
-        try script()
-    }
-
-    func output(_ index: Int) throws(EngineError) -> TensorView {
-        var extents = InlineArray<8, Int64>(repeating: 0)
-        for (axis, extent) in shape.enumerated() {
-            extents[axis] = extent
-        }
-        return unsafe TensorView(type: .float32, rank: shape.count, extents: extents, bytes: input)
-    }
-
-    func terminate() {}
-    func clearTermination() {}
 }

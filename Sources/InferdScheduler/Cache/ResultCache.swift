@@ -166,7 +166,12 @@ package struct ResultCache: ~Copyable {
     ) {
         precondition(bodyBytes <= content.count)
         removeAged(now: now)
+        // One that is in use stays among those that are when its answer is computed anew.
+        var isInUse = false
+        var uses: UInt8 = 0
         if let present = find(key, content.span.extracting(0..<bodyBytes)) {
+            isInUse = self[present].place == .main
+            uses = self[present].uses
             remove(present)
         }
         let cost = content.count + Self.overheadBytes
@@ -175,13 +180,13 @@ package struct ResultCache: ~Copyable {
             evictOne(now: now)
         }
         let entry = takeFree()
-        let isKnown = takeGhost(key.hash)
+        let isKnown = takeGhost(key.hash) || isInUse
         self[entry].key = key
         self[entry].content = content
         self[entry].bodyBytes = bodyBytes
         self[entry].storedAt = now
         self[entry].expiresAt = expiresAt
-        self[entry].uses = 0
+        self[entry].uses = uses
         index.insert(key.hash.low, entry)
         append(entry, to: isKnown ? .main : .newcomers)
         counters.insertions += 1

@@ -33,6 +33,9 @@ package struct FairQueue {
     private var batch: [Item] = []
     /// Interactive requests served since a batch request had its turn or none waited.
     private var sinceBatch = 0
+    /// The last request taken was a batch request that went before interactive ones. Its tag says nothing of
+    /// how far those have been served.
+    private(set) var wasOutOfTurn = false
 
     package init() {}
 
@@ -49,12 +52,14 @@ package struct FairQueue {
 
     /// The next to be served.
     package mutating func take() -> Item? {
+        wasOutOfTurn = false
         if batch.isEmpty {
             sinceBatch = 0
             return Self.popFirst(&interactive)
         }
         if interactive.isEmpty || sinceBatch >= Self.batchShare - 1 {
             sinceBatch = 0
+            wasOutOfTurn = !interactive.isEmpty
             return Self.popFirst(&batch)
         }
         sinceBatch += 1

@@ -91,7 +91,9 @@ package final class WorkQueue: @unchecked Sendable {
         while count < limit, let item = queue.take() {
             receive(item.record)
             count += 1
-            clock.advance(to: item.startTag)
+            if !queue.wasOutOfTurn {
+                clock.advance(to: item.startTag)
+            }
         }
         token.store(false, ordering: .releasing)
         if count > 0 {
