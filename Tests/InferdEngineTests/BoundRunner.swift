@@ -11,12 +11,14 @@ final class BoundRunner {
 
     func bindInput(_ index: Int, _ shape: [Int64], _ buffer: TensorBuffer) throws(EngineError) {
         kept.append(buffer)
-        try unsafe runner.bindInput(index, variant: 0, shape: shape.span, data: buffer.address, byteCount: buffer.byteCount)
+        try unsafe runner.bindInput(
+            index, variant: 0, shape: shape.span, data: buffer.address, byteCount: buffer.byteCount)
     }
 
     func bindOutput(_ index: Int, _ shape: [Int64], _ buffer: TensorBuffer) throws(EngineError) {
         kept.append(buffer)
-        try unsafe runner.bindOutput(index, variant: 0, shape: shape.span, data: buffer.address, byteCount: buffer.byteCount)
+        try unsafe runner.bindOutput(
+            index, variant: 0, shape: shape.span, data: buffer.address, byteCount: buffer.byteCount)
     }
 
     func run() throws(EngineError) {

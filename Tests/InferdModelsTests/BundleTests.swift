@@ -23,7 +23,7 @@ struct BundleTests {
         #expect(bundle.model.count == 20)
         #expect(bundle.description?.text == "Load of a town")
         #expect(bundle.golden.map(\.name) == ["first", "second"])
-        #expect(try folder.open().scan() == [.init(model: "m", version: 1, kind: .bundle)])
+        #expect(try folder.open().scan().map(\.withoutStamp) == [.init(model: "m", version: 1, kind: .bundle)])
     }
 
     @Test(arguments: files + ["MANIFEST"])
@@ -221,7 +221,7 @@ struct BundleTests {
         try folder.setMode(0o755, of: ".")
         try folder.setMode(0, of: path)
         defer { try? folder.setMode(0o755, of: path) }
-        let entries = try Unprivileged.run { try folder.open().scan() }
+        let entries = try Unprivileged.run { try folder.open().scan().map(\.withoutStamp) }
         #expect(entries.count == 2 && entries.last == .init(model: "other", version: 1, kind: .bundle))
         guard case .unusable(let reason) = entries[0].kind else {
             Issue.record("\(entries)")

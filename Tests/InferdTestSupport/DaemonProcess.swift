@@ -25,6 +25,8 @@ package final class DaemonProcess: @unchecked Sendable {
     private let log = Mutex<[String]>([])
     private let ended = DispatchSemaphore(value: 0)
     package let directory: TemporaryDirectory
+    /// What must not go before the daemon does, such as the folder of its models, which it watches.
+    package var belongings: [any Sendable] = []
 
     /// Folder of the built executables: that of the test bundle itself.
     package static var productDirectory: URL {

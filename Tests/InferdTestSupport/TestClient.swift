@@ -57,7 +57,9 @@ package final class TestClient {
     package func sendInfer(
         id: UInt64? = nil, model: String = "stub", _ row: [Float] = [1, 2, 3, 4], timeout: UInt32 = 0
     ) throws -> UInt64 {
-        try send(id: id, model: model, timeout: timeout, bypass: true) { $0.writeInfer([TensorValues(row)], outputs: []) }
+        try send(id: id, model: model, timeout: timeout, bypass: true) {
+            $0.writeInfer([TensorValues(row)], outputs: [])
+        }
     }
 
     package func receive() throws -> DecodedReply {

@@ -88,7 +88,7 @@ struct FileTests {
     @Test("Every directory of tests has tests")
     func everyTestDirectoryHasTests() {
         // What tests are made of, rather than tests.
-        let material: Set<String> = ["InferdTestSupport", "Fuzz"]
+        let material: Set<String> = ["InferdTestSupport", "Fuzz", "Golden"]
         for directory in SourceTree.directories(in: "Tests") where !material.contains(directory) {
             let hasTest = SourceTree.files(under: "Tests/\(directory)").contains {
                 $0.has(extension: "swift") && $0.text?.contains("@Test") == true

@@ -16,10 +16,10 @@ enum ImportTable {
         "Sources/InferdServer/Connections", "Sources/InferdServer/IO", "Sources/InferdServer/Requests",
     ]
 
-    static let systemLibraries: Set<String> = ["CProtobufC", "CLZ4", "COpenSSL"]
+    static let systemLibraries: Set<String> = ["CProtobufC", "CLZ4", "CXXHash", "COpenSSL"]
 
     static let rows: [String: Row] = [
-        "InferdBase": Row(ours: ["CLinux", "CLZ4", "COpenSSL"]),
+        "InferdBase": Row(ours: ["CLinux", "CLZ4", "CXXHash", "COpenSSL"]),
         "InferdWire": Row(ours: ["InferdBase", "CInferdProto"]),
         "InferdForecast": Row(ours: ["InferdBase"]),
         "InferdModels": Row(ours: ["InferdBase", "InferdForecast"], others: ["Yams", "FoundationEssentials"]),

@@ -4,8 +4,6 @@ import InferdForecast
 import InferdModels
 import InferdWire
 
-extension PredictMessage: ForecastInput {}
-
 /// Forecasts of one model that share their runs, on one thread. A request joins between any two runs and
 /// leaves when its own horizon is reached: nobody waits for somebody else's.
 ///
@@ -13,23 +11,6 @@ extension PredictMessage: ForecastInput {}
 /// whole window and the others one row, the two kinds take turns.
 @safe
 final class ForecastLane {
-    /// One request while it is in the lane.
-    @safe
-    private struct Row: ~Copyable {
-        var ticket: UInt32 = 0
-        var isUsed = false
-        var run: ForecastRun
-        /// Holds the decoded body.
-        var arena = MessageArena()
-        var input: PredictMessage?
-        var receipt = ReceiptValues()
-        var failure: RequestError?
-
-        init(plan: ForecastPlan) {
-            run = ForecastRun(plan: plan)
-        }
-    }
-
     private let identity: ModelIdentity
     private let plan: ForecastPlan
     private let runner: any ModelRunner
@@ -49,7 +30,7 @@ final class ForecastLane {
     private var future: OwnedBytes
     private var output: OwnedBytes
 
-    private var rows: FixedArray<Row>
+    private var rows: FixedArray<ForecastRow>
     private var freeRows: [Int]
     /// Rows whose horizon is not reached, in the order they joined.
     private var active: [Int] = []
@@ -96,7 +77,7 @@ final class ForecastLane {
         future = OwnedBytes(
             zeros: futureIndex == nil ? 0 : specification.maximumHorizon * plan.futureColumns.count * size)
         output = OwnedBytes(zeros: specification.chunk * plan.valuesPerPoint * size)
-        rows = FixedArray(count: maximumRows) { _ in Row(plan: plan) }
+        rows = FixedArray(count: maximumRows) { _ in ForecastRow(plan: plan) }
         freeRows = (0..<maximumRows).reversed()
         active.reserveCapacity(maximumRows)
         finished.reserveCapacity(maximumRows)
@@ -139,7 +120,7 @@ final class ForecastLane {
         rows[row].receipt = receipt
         rows[row].failure = nil
         do throws(RequestError) {
-            try Self.prepare(&rows[row], body, clock)
+            try rows[row].prepare(body, clock)
         } catch {
             release(row)
             throw error
@@ -149,23 +130,6 @@ final class ForecastLane {
             state.reset(row: row)
         }
         active.append(row)
-    }
-
-    private static func prepare(
-        _ row: inout Row, _ body: RawSpan, _ clock: @escaping () -> MonotonicTime
-    ) throws(RequestError) {
-        var watch = Stopwatch(clock)
-        let input = try unsafe PredictMessage.decode(body, arena: &row.arena)
-        unsafe row.input = input
-        row.receipt.decode = watch.lap()
-        try unsafe row.run.precheck(input)
-        row.receipt.precheck = watch.lap()
-        try unsafe row.run.checkUniform(input)
-        row.receipt.checkUniform = watch.lap()
-        try unsafe row.run.prepareFrame(input)
-        row.receipt.prepareFrame = watch.lap()
-        try row.run.window()
-        row.receipt.window = watch.lap()
     }
 
     /// Drops the requests that `isWanted` denies and tells `left` of each.
@@ -185,9 +149,7 @@ final class ForecastLane {
     }
 
     private func release(_ row: Int) {
-        unsafe rows[row].input = nil
-        rows[row].isUsed = false
-        rows[row].run.shrink()
+        rows[row].clear()
         freeRows.append(row)
     }
 
@@ -363,25 +325,7 @@ final class ForecastLane {
         _ request: FinishedRequest, receipt: inout ReceiptValues, reply: inout ReplyWriter
     ) throws(RequestError) {
         targetScale = rows[request.place].run.targetScale
-        try Self.write(&rows[request.place], identity, &receipt, &reply, clock)
-    }
-
-    private static func write(
-        _ row: inout Row, _ identity: ModelIdentity, _ receipt: inout ReceiptValues, _ reply: inout ReplyWriter,
-        _ clock: @escaping () -> MonotonicTime
-    ) throws(RequestError) {
-        var watch = Stopwatch(clock)
-        try row.run.inverseScale()
-        receipt.inverseScale = watch.lap()
-        let metrics = unsafe row.input.flatMap { unsafe row.run.metrics($0) }
-        receipt.metrics = metrics == nil ? 0 : watch.lap()
-        let name = identity.name
-        unsafe reply.writePredict(
-            model: name.span.bytes, version: identity.version, timestamps: row.run.timestamps,
-            values: row.run.values, quantileLevels: row.run.quantileLevels,
-            quantileValues: row.run.quantileValues, metrics: metrics.map(MetricValues.init),
-            filledPoints: UInt32(row.run.filledPoints))
-        receipt.serialize = watch.lap()
+        try rows[request.place].write(identity, &receipt, &reply, clock)
     }
 
     /// When the series' next sample is due, in microseconds since the epoch: the first forecast point.
@@ -400,23 +344,5 @@ extension OwnedBytes {
     init(zeros count: Int) {
         self.init(capacity: count)
         resize(to: count)
-    }
-}
-
-extension MetricValues {
-    init(_ metrics: ForecastMetrics) {
-        self.init()
-        mae = metrics.mae.map(MetricValue.init)
-        rmse = metrics.rmse.map(MetricValue.init)
-        mape = metrics.mape.map(MetricValue.init)
-        smape = metrics.smape.map(MetricValue.init)
-        mase = metrics.mase.map(MetricValue.init)
-        coverage = metrics.coverage.map(MetricValue.init)
-    }
-}
-
-extension MetricValue {
-    init(_ metric: ForecastMetrics.Metric) {
-        self.init(value: metric.value, points: UInt32(metric.points))
     }
 }

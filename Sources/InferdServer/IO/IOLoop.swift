@@ -135,9 +135,7 @@ struct IOLoop: ~Copyable {
                 continueDrain()
             }
         }
-        for place in models.places {
-            core.slots.model(place).terminateRuns()
-        }
+        core.slots.terminateRuns()
     }
 
     private var mustBeginDrain: Bool {

@@ -78,6 +78,13 @@ final class ModelSlots: Sendable {
             UInt64(model.settings.maximumQueueDelayMicroseconds) * 1000, ordering: .relaxed)
     }
 
+    /// Makes the runs of every load, those that finish included, end soon.
+    func terminateRuns() {
+        for place in 0..<Self.capacity {
+            self[place].model?.terminateRuns()
+        }
+    }
+
     /// Takes the load out once no request of it is held.
     func empty(_ place: Int) -> ServedModel? {
         defer { self[place].model = nil }

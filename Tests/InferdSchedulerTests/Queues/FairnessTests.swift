@@ -1,7 +1,8 @@
+import InferdScheduler
 import InferdTestSupport
 import Testing
 
-@testable import InferdScheduler
+@testable import InferdBase
 
 /// A connection that has been served no more than its share, and has one request, waits for at most one request of each other
 /// connection, however many those have.
@@ -50,7 +51,7 @@ struct FairnessTests {
                 connection: connection,
                 entry: WorkQueue.Entry(item: item, isBatch: connections[connection].isBatch))
             connections[connection].waiting += 1
-            queue.add(record)
+            queue.add(record, now: MonotonicTime(nanoseconds: 1))
         }
 
         func addLight() {

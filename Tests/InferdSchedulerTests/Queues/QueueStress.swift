@@ -1,8 +1,9 @@
 import Foundation
+import InferdScheduler
 import InferdTestSupport
 import Synchronization
 
-@testable import InferdScheduler
+@testable import InferdBase
 
 /// Threads that add to queues and threads that take from them as the server's do: who adds sets the model's
 /// bit, who finds a queue empty clears it and looks again. Records are used again at once.
@@ -96,7 +97,7 @@ final class QueueStress: @unchecked Sendable {
             isUrgent[Int(record)].isSet.store(!isBatch, ordering: .relaxed)
             unsafe requests[Int(record)] = request
             unsafe entries[Int(record)] = WorkQueue.Entry(item: item, isBatch: isBatch)
-            queues[model].add(record)
+            queues[model].add(record, now: MonotonicTime(nanoseconds: 1))
             map.set(Self.models[model])
             if isBatch, Int.random(in: 0..<8, using: &generator) == 0 {
                 // It may have been taken, and be another's by now: that one becomes urgent then.

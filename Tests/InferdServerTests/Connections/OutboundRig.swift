@@ -21,7 +21,7 @@ final class OutboundRig {
     var generations: [UInt32]
 
     private let counters = ThreadCounters()
-    private let queue: BoundedQueue
+    private let queue = HandOver()
     private let deliveries = Deliveries()
     private let workers: Int
     private var free: [UInt32]
@@ -44,7 +44,6 @@ final class OutboundRig {
         pool = RequestPool(capacity: records)
         signal = try IOSignal(slots: slots)
         table = OutboundTable(slotCount: slots, pool: pool, signal: signal)
-        queue = BoundedQueue(capacity: records)
         free = Array(0..<UInt32(records))
         generations = Array(repeating: 0, count: slots)
         peers = Array(repeating: nil, count: slots)
@@ -111,9 +110,9 @@ final class OutboundRig {
                 [UInt8(slot)] + (0..<4).map { UInt8(truncatingIfNeeded: handle.generation >> (8 * $0)) }
             pool[index].reply.writeEcho(id: nextID, place + Array(repeating: 0x5A, count: size))
             nextID += 1
-            pool.open(index)
+            pool.open(index, deadline: .distantFuture, isBatch: false)
             #expect(pool.claim(index))
-            #expect(queue.push(index))
+            queue.push(index)
         }
         return count
     }
@@ -179,7 +178,7 @@ final class OutboundRig {
     private func collect() {
         var index = pool.takeReturned()
         while index != RequestPool.none {
-            let next = pool.next(after: index)
+            let next = pool.links.next(after: index)
             pool.clear(index)
             free.append(index)
             index = next

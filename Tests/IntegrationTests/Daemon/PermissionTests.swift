@@ -48,6 +48,7 @@ struct PermissionTests {
         let daemon = try DaemonProcess(
             directory: directory, flags: ["--models", models.path, "--listen", "unix:\(directory.appending("s"))"],
             launcher: Self.unprivileged ?? [])
+        daemon.belongings = [models]
         try daemon.waitUntilReady()
         let owner = try FileManager.default.attributesOfItem(atPath: daemon.socketPath)[.ownerAccountID] as? Int
         #expect(owner == 65534, "the daemon still runs as root")

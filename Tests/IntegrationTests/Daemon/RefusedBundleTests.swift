@@ -113,6 +113,7 @@ struct RefusedBundleTests {
         try FileManager.default.copyItem(at: models.version("two"), to: second)
         try Self.change(second.appendingPathComponent("model.yaml")) { $0 += Data(" ".utf8) }
         let daemon = try DaemonProcess(models: models.path)
+        daemon.belongings = [models]
         for damage in Self.damages { check(damage, daemon) }
         let ready = try daemon.waitUntilReady()
         #expect(ready.contains("\"models\":3,"), "\(ready)")
@@ -168,6 +169,7 @@ struct RefusedBundleTests {
         try manager.createDirectory(at: models.version("linear", "1a"), withIntermediateDirectories: true)
         try manager.createDirectory(at: models.version("a b"), withIntermediateDirectories: true)
         let daemon = try DaemonProcess(models: models.path)
+        daemon.belongings = [models]
         for (model, text) in [
             ("external_data", "external"), ("empty", "no model.onnx"), ("linear", "'1a' is no version"),
             ("a b", "letters, digits"),

@@ -18,6 +18,7 @@ struct StopTests {
             .write(to: URL(fileURLWithPath: config))
         let daemon = try DaemonProcess(
             directory: directory, models: models.path, arguments: ["--workers", "1", "--config", config])
+        daemon.belongings = [models]
         let ready = try daemon.waitUntilReady()
         #expect(ready.contains(/^\{"time":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"info",/), "\(ready)")
         return daemon

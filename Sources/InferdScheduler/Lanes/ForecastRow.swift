@@ -1,0 +1,81 @@
+import InferdBase
+import InferdForecast
+import InferdWire
+
+extension PredictMessage: ForecastInput {}
+
+/// One request while it is in a `ForecastLane`.
+@safe
+struct ForecastRow: ~Copyable {
+    var ticket: UInt32 = 0
+    var isUsed = false
+    var run: ForecastRun
+    var receipt = ReceiptValues()
+    var failure: RequestError?
+    /// Holds the decoded body.
+    private var arena = MessageArena()
+    private var input: PredictMessage?
+
+    init(plan: ForecastPlan) {
+        run = ForecastRun(plan: plan)
+    }
+
+    /// Decodes, checks and scales a body: all that comes before the model's first run.
+    mutating func prepare(_ body: RawSpan, _ clock: @escaping () -> MonotonicTime) throws(RequestError) {
+        var watch = Stopwatch(clock)
+        let input = try unsafe PredictMessage.decode(body, arena: &arena)
+        unsafe self.input = input
+        receipt.decode = watch.lap()
+        try unsafe run.precheck(input)
+        receipt.precheck = watch.lap()
+        try unsafe run.checkUniform(input)
+        receipt.checkUniform = watch.lap()
+        try unsafe run.prepareFrame(input)
+        receipt.prepareFrame = watch.lap()
+        try run.window()
+        receipt.window = watch.lap()
+    }
+
+    /// Writes the reply's body, once the horizon is reached.
+    mutating func write(
+        _ identity: ModelIdentity, _ receipt: inout ReceiptValues, _ reply: inout ReplyWriter,
+        _ clock: @escaping () -> MonotonicTime
+    ) throws(RequestError) {
+        var watch = Stopwatch(clock)
+        try run.inverseScale()
+        receipt.inverseScale = watch.lap()
+        let metrics = unsafe input.flatMap { unsafe run.metrics($0) }
+        receipt.metrics = metrics == nil ? 0 : watch.lap()
+        let name = identity.name
+        unsafe reply.writePredict(
+            model: name.span.bytes, version: identity.version, timestamps: run.timestamps, values: run.values,
+            quantileLevels: run.quantileLevels, quantileValues: run.quantileValues,
+            metrics: metrics.map(MetricValues.init), filledPoints: UInt32(run.filledPoints))
+        receipt.serialize = watch.lap()
+    }
+
+    /// The request has left.
+    mutating func clear() {
+        unsafe input = nil
+        isUsed = false
+        run.shrink()
+    }
+}
+
+extension MetricValues {
+    init(_ metrics: ForecastMetrics) {
+        self.init()
+        mae = metrics.mae.map(MetricValue.init)
+        rmse = metrics.rmse.map(MetricValue.init)
+        mape = metrics.mape.map(MetricValue.init)
+        smape = metrics.smape.map(MetricValue.init)
+        mase = metrics.mase.map(MetricValue.init)
+        coverage = metrics.coverage.map(MetricValue.init)
+    }
+}
+
+extension MetricValue {
+    init(_ metric: ForecastMetrics.Metric) {
+        self.init(value: metric.value, points: UInt32(metric.points))
+    }
+}
