@@ -48,6 +48,8 @@ final class TensorLane {
     private var joined: [Int] = []
     private var finished: [Int] = []
     private var group: [Int] = []
+    /// The last step's run was told to end.
+    private(set) var wasTerminated = false
     /// What the runner was last told.
     private var selected: UInt64
     /// By input, the rows of a shared run behind one another.
@@ -156,6 +158,7 @@ final class TensorLane {
     /// before the next step, whose run takes the outputs' memory.
     func step() {
         precondition(finished.isEmpty)
+        wasTerminated = false
         guard let first = joined.first else { return }
         group.removeAll(keepingCapacity: true)
         var rows = 0
@@ -192,6 +195,7 @@ final class TensorLane {
         }
         if error.kind == .terminated {
             runner.clearTermination()
+            wasTerminated = true
         }
     }
 
