@@ -68,8 +68,7 @@ final class TensorLane {
         self.costs = costs
         self.clock = clock
         self.maximumRows = maximumRows
-        let tensors = model.signature.inputs + model.signature.outputs
-        sharedRows = tensors.allSatisfy { $0.shape.first == -1 } ? maximumRows : 1
+        sharedRows = check.hasRows ? maximumRows : 1
         slots = FixedArray(count: maximumRows) { _ in Slot() }
         freeSlots = (0..<maximumRows).reversed()
         selected = check.allOutputs
@@ -117,7 +116,7 @@ final class TensorLane {
         slot.receipt.decode = watch.lap()
         try unsafe check.placeInputs(message, into: &slot.places)
         slot.mask = try unsafe check.chooseOutputs(message, into: &slot.wanted)
-        slot.rows = unsafe commonRows(message, slot.places)
+        slot.rows = unsafe check.hasRows ? commonRows(message, slot.places) : 0
         slot.receipt.precheck = watch.lap()
     }
 
