@@ -40,6 +40,8 @@ final class ForecastLane {
     private var group: [Int] = []
     /// Kinds of runs take turns: the last was one of a single row of the window.
     private var lastWasSingleRow = true
+    /// A run of the last step was told to end.
+    private(set) var wasTerminated = false
 
     init(
         identity: ModelIdentity, plan: ForecastPlan, bindings: BundleDescription.TensorBindings,
@@ -157,6 +159,7 @@ final class ForecastLane {
 
     /// Runs the model once for as many rows as share their next call's shape, `limit` at most.
     func step(limit: Int) {
+        wasTerminated = false
         chooseGroup(limit: limit)
         guard let first = group.first, let call = rows[first].run.nextCall else { return }
         do throws(EngineError) {
@@ -187,6 +190,7 @@ final class ForecastLane {
         }
         if error.kind == .terminated {
             runner.clearTermination()
+            wasTerminated = true
         }
     }
 

@@ -3,14 +3,23 @@ package import InferdEngine
 package import InferdForecast
 package import InferdModels
 package import InferdWire
+import Synchronization
 
 /// One thread's lanes of one model: requests join between two runs, from the body's bytes, and leave as
 /// replies' bodies. All memory that they need is the executor's own and kept.
 @safe
 package final class ModelExecutor: @unchecked Sendable {
+    private enum Lane: UInt8, AtomicRepresentable {
+        case none, tensors, forecasts
+    }
+
     package let counters = ModelCounters()
     private let tensors: TensorLane
     private let forecasts: ForecastLane?
+    /// Which lane's run is in progress, for `terminate`. Nothing else is read because of it.
+    private let running = Atomic(Lane.none)
+    /// Lanes take turns: the last run was of `infer` requests.
+    private var lastWasTensors = false
 
     /// - Parameters:
     ///   - forecast: the model's plan and description; nil for a plain model.
@@ -70,11 +79,21 @@ package final class ModelExecutor: @unchecked Sendable {
     /// Runs the model once. Everything finished must have been taken before.
     /// - Parameter limit: rows of a forecast's run at most.
     package func step(limit: Int) {
-        if tensors.joinedCount > 0 {
+        let hasForecasts = forecasts.map { $0.activeCount > 0 } ?? false
+        let wantsTensors = tensors.joinedCount > 0 && !(lastWasTensors && hasForecasts)
+        lastWasTensors = wantsTensors
+        var wasTerminated = false
+        if wantsTensors {
+            running.store(.tensors, ordering: .relaxed)
             tensors.step()
-        } else {
-            forecasts?.step(limit: limit)
+            wasTerminated = tensors.wasTerminated
+        } else if let forecasts {
+            running.store(.forecasts, ordering: .relaxed)
+            forecasts.step(limit: limit)
+            wasTerminated = forecasts.wasTerminated
         }
+        running.store(.none, ordering: .relaxed)
+        if wasTerminated { clearTermination() }
     }
 
     // What is finished.
@@ -142,8 +161,10 @@ package final class ModelExecutor: @unchecked Sendable {
 
     /// Makes a run in progress, or the next one, end soon; any thread.
     package func terminate() {
-        tensors.terminate()
-        forecasts?.terminate()
+        // Only the run in progress: the other lane's next one has done nothing wrong.
+        let lane = running.load(ordering: .relaxed)
+        if lane != .forecasts { tensors.terminate() }
+        if lane != .tensors { forecasts?.terminate() }
     }
 
     /// Takes a `terminate` back that nothing has ended for; for the executor's thread.

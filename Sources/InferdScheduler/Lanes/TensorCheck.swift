@@ -5,11 +5,14 @@ import InferdWire
 /// Holds the tensors and outputs that a request names against the model's.
 struct TensorCheck {
     let signature: ModelSignature
+    /// Every tensor's first axis takes any extent: its rows may be counted, and share a run with others'.
+    let hasRows: Bool
     private let inputNames: [[UInt8]]
     private let outputNames: [[UInt8]]
 
     init(_ signature: ModelSignature) {
         self.signature = signature
+        hasRows = (signature.inputs + signature.outputs).allSatisfy { $0.shape.first == -1 }
         inputNames = signature.inputs.map { Array($0.name.utf8) }
         outputNames = signature.outputs.map { Array($0.name.utf8) }
     }
@@ -50,7 +53,10 @@ struct TensorCheck {
             throw .invalid(
                 Self.field(place, "shape"), "has \(shape.count) axes; '\(expected.name)' is \(expected.text)")
         }
+        // Zeros are left out at first: what has no elements is bounded by its other extents, because rows are
+        // counted and added up.
         var elements = 1
+        var isEmpty = false
         for axis in 0..<shape.count {
             let extent = unsafe shape[axis]
             guard extent >= 0 else { throw .invalid(Self.field(place, "shape[\(axis)]"), "\(extent) is negative") }
@@ -59,10 +65,17 @@ struct TensorCheck {
                     Self.field(place, "shape[\(axis)]"), "is \(extent); '\(expected.name)' is \(expected.text)")
             }
             guard let count = Int(exactly: extent),
-                case let (product, overflow) = elements.multipliedReportingOverflow(by: count),
+                case let (product, overflow) = elements.multipliedReportingOverflow(by: max(count, 1)),
                 !overflow
             else { throw .invalid(Self.field(place, "shape"), "its product does not fit 64 bits") }
             elements = product
+            isEmpty = isEmpty || count == 0
+        }
+        if isEmpty {
+            guard elements <= Limits.maximumFrameBytes else {
+                throw .invalid(Self.field(place, "shape"), "its extents are too large for a tensor without elements")
+            }
+            elements = 0
         }
         let (bytes, overflow) = elements.multipliedReportingOverflow(by: expected.type.byteCount)
         let data = unsafe tensor.data

@@ -48,6 +48,8 @@ final class TensorLane {
     private var joined: [Int] = []
     private var finished: [Int] = []
     private var group: [Int] = []
+    /// The last step's run was told to end.
+    private(set) var wasTerminated = false
     /// What the runner was last told.
     private var selected: UInt64
     /// By input, the rows of a shared run behind one another.
@@ -66,8 +68,7 @@ final class TensorLane {
         self.costs = costs
         self.clock = clock
         self.maximumRows = maximumRows
-        let tensors = model.signature.inputs + model.signature.outputs
-        sharedRows = tensors.allSatisfy { $0.shape.first == -1 } ? maximumRows : 1
+        sharedRows = check.hasRows ? maximumRows : 1
         slots = FixedArray(count: maximumRows) { _ in Slot() }
         freeSlots = (0..<maximumRows).reversed()
         selected = check.allOutputs
@@ -115,7 +116,7 @@ final class TensorLane {
         slot.receipt.decode = watch.lap()
         try unsafe check.placeInputs(message, into: &slot.places)
         slot.mask = try unsafe check.chooseOutputs(message, into: &slot.wanted)
-        slot.rows = unsafe commonRows(message, slot.places)
+        slot.rows = unsafe check.hasRows ? commonRows(message, slot.places) : 0
         slot.receipt.precheck = watch.lap()
     }
 
@@ -156,6 +157,7 @@ final class TensorLane {
     /// before the next step, whose run takes the outputs' memory.
     func step() {
         precondition(finished.isEmpty)
+        wasTerminated = false
         guard let first = joined.first else { return }
         group.removeAll(keepingCapacity: true)
         var rows = 0
@@ -192,6 +194,7 @@ final class TensorLane {
         }
         if error.kind == .terminated {
             runner.clearTermination()
+            wasTerminated = true
         }
     }
 
