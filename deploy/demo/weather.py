@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import datetime, timedelta, timezone
+from itertools import pairwise
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -34,4 +35,4 @@ def parse(text: str) -> datetime:
 def gaps(series: Series) -> list[tuple[datetime, datetime]]:
     """The neighbours that are further than an hour apart."""
     times = list(series)
-    return [(a, b) for a, b in zip(times, times[1:], strict=False) if b - a != HOUR]
+    return [(a, b) for a, b in pairwise(times) if b - a != HOUR]
