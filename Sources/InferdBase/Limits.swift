@@ -65,6 +65,9 @@ package enum Limits {
         // The longest history of one channel fits a frame with its time stamps.
         precondition(historyPoints * 2 * 8 < defaultFrameBytes)
         // A forecast with all quantiles and the longest horizon fits a frame.
+    /// Bytes that all states of a model may take for one row of a forecast. They are allocated before the
+    /// model has answered its golden vectors; what real models need is a hundredth of this.
+    package static let stateBytes = 64 << 20
         precondition(horizon * (quantiles + 2) * 8 < defaultFrameBytes)
         // One connection cannot fill the daemon, and a queue cannot hold more than the daemon.
         precondition(inFlightPerConnection < queueLength)
