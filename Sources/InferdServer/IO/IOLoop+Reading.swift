@@ -114,6 +114,7 @@ extension IOLoop {
             connections[slot].framesRead += 1
             refuse(slot, id: 0, error)
         }
+        message.removeAll()
         message.shrink(toCapacity: 64 << 10)
         swap(&message, &unpacked)
     }

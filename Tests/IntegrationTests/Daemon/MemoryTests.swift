@@ -62,4 +62,20 @@ struct MemoryTests {
         // 30 such frames are 210 MB.
         #expect(grown < 48 << 20, "\(grown >> 20) MB")
     }
+
+    @Test func unpackedFrameIsNotKept() throws {
+        let directory = try TemporaryDirectory()
+        try Data("frame_bytes: 268435456\n".utf8).write(to: URL(fileURLWithPath: directory.appending("c")))
+        let (daemon, folder) = try Self.start(["--config", directory.appending("c")])
+        defer { withExtendedLifetime(folder) {} }
+        let client = try TestClient(path: daemon.socketPath)
+        _ = try client.repliesBeforePing()
+        let before = try Self.resident(daemon)
+        let row = Self.row(bytes: 200 << 20)
+        try client.send(model: "missing", compress: true) { $0.writeInfer([row], outputs: []) }
+        #expect(try client.receive().error?.code == .notFound)
+        _ = try client.repliesBeforePing()
+        let grown = try Self.settledResident(daemon, below: before + 100 << 20) - before
+        #expect(grown < 100 << 20, "\(grown >> 20) MB")
+    }
 }
