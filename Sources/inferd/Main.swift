@@ -59,6 +59,7 @@ struct Daemon: ParsableCommand {
     var checkConfig = false
 
     func run() throws {
+        ProcessSetup.prepare()
         let settings = try resolve(environment: ProcessInfo.processInfo.environment)
         let level = JSONLogHandler.level(named: settings.logLevel) ?? .info
         LoggingSystem.bootstrap { _ in JSONLogHandler(level: level) }

@@ -63,6 +63,26 @@ struct MemoryTests {
         #expect(grown < 48 << 20, "\(grown >> 20) MB")
     }
 
+    @Test func manyAtOnceLeaveNothingBehind() throws {
+        let (daemon, folder) = try Self.start()
+        defer { withExtendedLifetime(folder) {} }
+        let row = Self.row(bytes: 4 << 20)
+        let before = try Self.resident(daemon)
+        let client = try TestClient(path: daemon.socketPath)
+        // The thread writes and this one reads: they share the socket's two directions, nothing else.
+        nonisolated(unsafe) let sender = client
+        Thread.detachNewThread {
+            for _ in 0..<40 {
+                _ = unsafe try? sender.send(model: "echo") { $0.writeInfer([row], outputs: []) }
+            }
+        }
+        for _ in 0..<40 { #expect(try client.receive().error == nil) }
+        // Small ones, between which the large ones lay.
+        for _ in 0..<100 { _ = try client.repliesBeforePing() }
+        let grown = try Self.settledResident(daemon, below: before + 64 << 20) - before
+        #expect(grown < 64 << 20, "\(grown >> 20) MB")
+    }
+
     @Test func unpackedFrameIsNotKept() throws {
         let directory = try TemporaryDirectory()
         try Data("frame_bytes: 268435456\n".utf8).write(to: URL(fileURLWithPath: directory.appending("c")))
