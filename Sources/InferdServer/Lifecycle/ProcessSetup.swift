@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// What the daemon's process needs before anything else, for all of its threads.
 package enum ProcessSetup {
@@ -6,6 +7,8 @@ package enum ProcessSetup {
     private static let mappedBytes: Int32 = 256 << 10
 
     package static func prepare() {
+        // Whoever reads the log may go away; the daemon goes on without a reader. Sockets never raise it.
+        signal(SIGPIPE, SIG_IGN)
         _ = inferd_map_blocks(mappedBytes)
     }
 }
