@@ -18,7 +18,7 @@ package final class Server: Sendable {
 
     private let core: ServerCore
     private let ioThread: PinnedThread
-    private let workers: [PinnedThread]
+    private let workers: ThreadGroup
 
     /// Loads the models and starts to serve.
     ///
@@ -60,7 +60,13 @@ package final class Server: Sendable {
             try Self.watch(core, listeners, with: poller)
             self.core = core
             workers = try Self.startWorkers(core, placement)
-            ioThread = try Self.startIO(core, poller, listeners)
+            do throws(ServerError) {
+                ioThread = try Self.startIO(core, poller, listeners)
+            } catch {
+                core.stopWorkers()
+                workers.join()
+                throw error
+            }
         } catch {
             for listener in listeners {
                 listener.close()
@@ -96,18 +102,15 @@ package final class Server: Sendable {
 
     private static func startWorkers(
         _ core: ServerCore, _ placement: WorkerPlacement
-    ) throws(ServerError) -> [PinnedThread] {
-        var threads: [PinnedThread] = []
-        for number in 0..<placement.count {
+    ) throws(ServerError) -> ThreadGroup {
+        try ThreadGroup(count: placement.count, stop: core.stopWorkers) { number throws(ServerError) in
             let worker = Worker(core: core, number: number, runner: RequestRunner(core: core, thread: number + 1))
-            threads.append(
-                try PinnedThread(
-                    name: "worker-\(number + 1)", processor: placement.processor(of: number), nice: workerNice
-                ) {
-                    worker.run()
-                })
+            return try PinnedThread(
+                name: "worker-\(number + 1)", processor: placement.processor(of: number), nice: workerNice
+            ) {
+                worker.run()
+            }
         }
-        return threads
     }
 
     private static func startIO(
@@ -137,13 +140,10 @@ package final class Server: Sendable {
     /// Waits until everything has ended after `requestStop`; once only.
     package func waitUntilStopped() {
         ioThread.join()
-        core.workersStopping.store(true, ordering: .releasing)
+        core.stopWorkers()
         for model in core.models.served {
             model.terminateRuns()
         }
-        core.parking.wakeAll()
-        for worker in workers {
-            worker.join()
-        }
+        workers.join()
     }
 }

@@ -44,6 +44,12 @@ final class ServerCore: Sendable {
         counters = (0...workerCount).map { _ in ThreadCounters() }
     }
 
+    /// Makes the workers end after what they are at.
+    func stopWorkers() {
+        workersStopping.store(true, ordering: .releasing)
+        parking.wakeAll()
+    }
+
     func total(_ counter: ThreadCounters.Counter) -> UInt64 {
         counters.reduce(0) { $0 + $1[counter] }
     }
