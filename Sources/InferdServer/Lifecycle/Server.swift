@@ -25,9 +25,12 @@ package final class Server: Sendable {
     /// A model that does not pass its checks is logged and not served; everything else that is wrong is
     /// an error.
     ///
-    /// - Parameter engine: what runs the models; nil: ONNX Runtime.
+    /// - Parameters:
+    ///   - engine: what runs the models; nil: ONNX Runtime.
+    ///   - willListen: called when the models are loaded, before there is anything that others can see.
     package init(
-        _ configuration: ServerConfiguration, logger: Logger, engine: (any Engine)? = nil
+        _ configuration: ServerConfiguration, logger: Logger, engine: (any Engine)? = nil,
+        willListen: () -> Void = {}
     ) throws(ServerError) {
         Limits.checkRelations()
         try configuration.check()
@@ -48,6 +51,7 @@ package final class Server: Sendable {
             repositoryPath: configuration.modelsPath, engine: chosen,
             threads: placement.count + 1, maximumReplyBytes: configuration.frameBytes, logger: logger)
         let models = ModelTable(try activator.activateAll())
+        willListen()
         var listeners: [Listener] = []
         do throws(ServerError) {
             for endpoint in configuration.listen {

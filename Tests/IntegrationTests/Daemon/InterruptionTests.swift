@@ -35,4 +35,19 @@ struct InterruptionTests {
         #expect(process.terminationStatus == 0)
         #expect(!FileManager.default.fileExists(atPath: directory.appending("s")))
     }
+
+    @Test func daemonThatIsStillLoadingStopsAtOnce() throws {
+        let folder = try ModelFolder()
+        for number in 0..<150 {
+            try folder.addBundle("auto", as: "model-\(number)")
+        }
+        let directory = try TemporaryDirectory()
+        let daemon = try DaemonProcess(directory: directory, models: folder.path)
+        try daemon.waitForLine(containing: "model loaded", seconds: 60)
+        daemon.signal(SIGTERM)
+        #expect(daemon.waitForExit(seconds: 60) == 0)
+        #expect(!daemon.logLines.contains { $0.contains("\"message\":\"ready\"") })
+        #expect(daemon.logLines.count { $0.contains("model loaded") } < 150)
+        #expect(!FileManager.default.fileExists(atPath: daemon.socketPath))
+    }
 }
