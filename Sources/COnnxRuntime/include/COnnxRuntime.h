@@ -148,7 +148,7 @@ enum inferd_ort_open_result {
 };
 
 // Loads the library at `path`, or of that name where the system looks. It is never unloaded: its threads
-// and static objects do not expect to be.
+// and static objects do not expect to be; one that is refused has started none.
 enum inferd_ort_open_result inferd_ort_open(const char *path, struct inferd_ort_library *library);
 
 // What the loader said of the calling thread's last failure; never NULL.
