@@ -5,7 +5,9 @@ package enum Limits {
 
     /// Bytes of a frame's message, uncompressed, unless configured otherwise.
     package static let defaultFrameBytes = 8 << 20
-    /// Greatest value `defaultFrameBytes` may be configured to.
+    /// Least and greatest value that may be configured instead. What `hello` promises of histories and
+    /// forecasts must fit the least.
+    package static let minimumFrameBytes = 2 << 20
     package static let maximumFrameBytes = 256 << 20
     /// Fields at a message's top level; more are a sign of an attack, not of a caller.
     package static let topLevelFields = 256
@@ -61,14 +63,13 @@ package enum Limits {
 
     /// Traps when the limits contradict each other.
     package static func checkRelations() {
-        precondition(defaultFrameBytes <= maximumFrameBytes)
+        precondition(minimumFrameBytes <= defaultFrameBytes && defaultFrameBytes <= maximumFrameBytes)
         // The longest history of one channel fits a frame with its time stamps.
-        precondition(historyPoints * 2 * 8 < defaultFrameBytes)
+        precondition(historyPoints * 2 * 8 < minimumFrameBytes)
         // A forecast with all quantiles and the longest horizon fits a frame.
-    /// Bytes that all states of a model may take for one row of a forecast. They are allocated before the
-    /// model has answered its golden vectors; what real models need is a hundredth of this.
-    package static let stateBytes = 64 << 20
-        precondition(horizon * (quantiles + 2) * 8 < defaultFrameBytes)
+        precondition(horizon * (quantiles + 2) * 8 < minimumFrameBytes)
+        // So does a ping.
+        precondition(pingPayloadBytes < minimumFrameBytes)
         // One connection cannot fill the daemon, and a queue cannot hold more than the daemon.
         precondition(inFlightPerConnection < queueLength)
         precondition(queueLength <= requestsInFlight)

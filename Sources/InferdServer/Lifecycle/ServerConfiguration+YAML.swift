@@ -34,7 +34,7 @@ extension ServerConfiguration {
         case "onnxruntime":
             onnxRuntimePath = try value.text(key)
         case "frame_bytes":
-            frameBytes = try value.integer(key, in: 64 << 10...Limits.maximumFrameBytes)
+            frameBytes = try value.integer(key, in: Limits.minimumFrameBytes...Limits.maximumFrameBytes)
         case "inline_budget_us":
             inlineBudgetMicroseconds = try value.integer(key, in: 0...100_000)
         case "drain_grace_ms":
