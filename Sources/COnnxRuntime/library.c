@@ -31,7 +31,6 @@ enum inferd_ort_open_result inferd_ort_open(const char *path, struct inferd_ort_
         dlclose(handle);
         return INFERD_ORT_TOO_OLD;
     }
-    library->handle = handle;
     library->api = api;
     library->version = base->GetVersionString();
     return INFERD_ORT_OPENED;

@@ -34,7 +34,7 @@ package struct TimerWheel: ~Copyable {
         currentTick = now.nanoseconds / Self.tickNanoseconds
     }
 
-    package func isSet(_ item: UInt32) -> Bool {
+    func isSet(_ item: UInt32) -> Bool {
         items[Int(item)].bucket != Self.none
     }
 
