@@ -71,6 +71,8 @@ struct IOLoop: ~Copyable {
     mutating func run() {
         var events = [inferd_event](repeating: inferd_event(), count: Poller.eventsPerTurn)
         while drain != .done {
+            // A turn may have been long, and its time does not add to a deadline's.
+            now = .now()
             let timeout = millisecondsUntilDue()
             let sleeps = timeout != 0 && core.signal.beginSleep() && !mustBeginDrain && !mustEndGrace
             var span = events.mutableSpan
