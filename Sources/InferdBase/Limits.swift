@@ -23,6 +23,11 @@ package enum Limits {
     package static let outputHighWaterBytes = 256 << 10
     /// A connection whose waiting output makes no progress for this long is closed.
     package static let outputStallMilliseconds: UInt64 = 10_000
+    /// A peer that is silent for so long is asked whether it is still there, so often at this interval: one
+    /// that vanished without a word gives its place back after two minutes.
+    package static let keepAliveIdleSeconds: Int32 = 60
+    package static let keepAliveIntervalSeconds: Int32 = 15
+    package static let keepAliveProbes: Int32 = 4
 
     // Requests.
 
@@ -60,6 +65,9 @@ package enum Limits {
     /// Bytes of each other file of a bundle.
     package static let descriptionFileBytes = 16 << 20
     package static let modelsServed = 1024
+    /// Bytes that all states of a model may take for one row of a forecast. They are allocated before the
+    /// model has answered its golden vectors; what real models need is a hundredth of this.
+    package static let stateBytes = 64 << 20
 
     /// Traps when the limits contradict each other.
     package static func checkRelations() {

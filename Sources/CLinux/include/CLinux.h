@@ -58,6 +58,9 @@ int64_t inferd_send(int descriptor, const void *bytes, size_t count);
 // Bytes received without blocking; 0 when the peer has closed.
 int64_t inferd_receive(int descriptor, void *bytes, size_t count);
 int inferd_set_no_delay(int descriptor);
+// Has a silent peer probed after `idle_s` seconds, every `interval_s`, and given up after `probes` without
+// an answer.
+int inferd_set_keep_alive(int descriptor, int idle_s, int interval_s, int probes);
 
 // Memory.
 
