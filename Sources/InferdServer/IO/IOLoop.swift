@@ -79,6 +79,8 @@ struct IOLoop: ~Copyable {
             readyCount = poller.wait(&span, milliseconds: sleeps ? timeout : 0)
             core.signal.endSleep()
             now = .now()
+            // What was answered gives its memory back, and is the warmest to be used again.
+            collectReturned()
             for index in 0..<readyCount {
                 handle(PollToken(packed: events[index].token), Poller.Interest(rawValue: events[index].readiness))
             }

@@ -36,6 +36,24 @@ struct MemoryTests {
             data: Array(repeating: 0x3F, count: bytes / 4 * 4))
     }
 
+    @Test func answeredRequestsGiveTheirMemoryBack() throws {
+        let (daemon, folder) = try Self.start()
+        defer { withExtendedLifetime(folder) {} }
+        let clients = try (0..<20).map { _ in try TestClient(path: daemon.socketPath) }
+        let row = Self.row(bytes: 1 << 20, rank: 3)
+        let before = try Self.resident(daemon)
+        // Never more than one in flight.
+        for _ in 0..<15 {
+            for client in clients {
+                try client.send(model: "mean") { $0.writeInfer([row], outputs: []) }
+                #expect(try client.receive().error == nil)
+            }
+        }
+        let grown = try Self.settledResident(daemon, below: before + 64 << 20) - before
+        // All of them together were 300 MB.
+        #expect(grown < 64 << 20, "\(grown >> 20) MB")
+    }
+
     @Test func connectionKeepsNoLargeBufferForAByteOfTheNextFrame() throws {
         let (daemon, folder) = try Self.start()
         defer { withExtendedLifetime(folder) {} }
