@@ -34,3 +34,18 @@ int inferd_set_no_delay(int descriptor) {
     int on = 1;
     return setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0 ? -errno : 0;
 }
+
+static int set(int descriptor, int level, int name, int value) {
+    return setsockopt(descriptor, level, name, &value, sizeof value) < 0 ? -errno : 0;
+}
+
+int inferd_set_keep_alive(int descriptor, int idle_s, int interval_s, int probes) {
+    int failure = set(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, idle_s);
+    if (failure == 0) {
+        failure = set(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, interval_s);
+    }
+    if (failure == 0) {
+        failure = set(descriptor, IPPROTO_TCP, TCP_KEEPCNT, probes);
+    }
+    return failure == 0 ? set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1) : failure;
+}

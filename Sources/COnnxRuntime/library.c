@@ -28,9 +28,9 @@ enum inferd_ort_open_result inferd_ort_open(const char *path, struct inferd_ort_
     const struct OrtApiBase *base = entry();
     const struct OrtApi *api = base->GetApi(INFERD_ORT_API_VERSION);
     if (api == NULL) {
+        dlclose(handle);
         return INFERD_ORT_TOO_OLD;
     }
-    library->handle = handle;
     library->api = api;
     library->version = base->GetVersionString();
     return INFERD_ORT_OPENED;

@@ -4,12 +4,18 @@
 /// Reading an element borrows it in place; no copy, no reference count. Indices are checked.
 @safe
 package struct FixedArray<Element: ~Copyable>: ~Copyable {
+    /// Processors fetch cache lines in pairs: elements that are padded to 128 bytes, because different
+    /// threads write to neighbours, must also begin there.
+    private static var alignment: Int { max(128, MemoryLayout<Element>.alignment) }
+
     private let base: UnsafeMutablePointer<Element>
     package let count: Int
 
     package init(count: Int, _ element: (Int) -> Element) {
         precondition(count >= 0)
-        unsafe base = .allocate(capacity: max(count, 1))
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: Self.alignment)
+        unsafe base = memory.bindMemory(to: Element.self, capacity: max(count, 1))
         self.count = count
         for index in 0..<count {
             unsafe (base + index).initialize(to: element(index))

@@ -5,7 +5,9 @@ package enum Limits {
 
     /// Bytes of a frame's message, uncompressed, unless configured otherwise.
     package static let defaultFrameBytes = 8 << 20
-    /// Greatest value `defaultFrameBytes` may be configured to.
+    /// Least and greatest value that may be configured instead. What `hello` promises of histories and
+    /// forecasts must fit the least.
+    package static let minimumFrameBytes = 2 << 20
     package static let maximumFrameBytes = 256 << 20
     /// Fields at a message's top level; more are a sign of an attack, not of a caller.
     package static let topLevelFields = 256
@@ -21,6 +23,11 @@ package enum Limits {
     package static let outputHighWaterBytes = 256 << 10
     /// A connection whose waiting output makes no progress for this long is closed.
     package static let outputStallMilliseconds: UInt64 = 10_000
+    /// A peer that is silent for so long is asked whether it is still there, so often at this interval: one
+    /// that vanished without a word gives its place back after two minutes.
+    package static let keepAliveIdleSeconds: Int32 = 60
+    package static let keepAliveIntervalSeconds: Int32 = 15
+    package static let keepAliveProbes: Int32 = 4
 
     // Requests.
 
@@ -72,14 +79,19 @@ package enum Limits {
     package static let laneBufferBytes = 64 << 20
     /// Rows of a run of a plain model that does not mind company.
     package static let plainModelRows = 32
+    /// Bytes that all states of a model may take for one row of a forecast. They are allocated before the
+    /// model has answered its golden vectors; what real models need is a hundredth of this.
+    package static let stateBytes = 64 << 20
 
     /// Traps when the limits contradict each other.
     package static func checkRelations() {
-        precondition(defaultFrameBytes <= maximumFrameBytes)
+        precondition(minimumFrameBytes <= defaultFrameBytes && defaultFrameBytes <= maximumFrameBytes)
         // The longest history of one channel fits a frame with its time stamps.
-        precondition(historyPoints * 2 * 8 < defaultFrameBytes)
+        precondition(historyPoints * 2 * 8 < minimumFrameBytes)
         // A forecast with all quantiles and the longest horizon fits a frame.
-        precondition(horizon * (quantiles + 2) * 8 < defaultFrameBytes)
+        precondition(horizon * (quantiles + 2) * 8 < minimumFrameBytes)
+        // So does a ping.
+        precondition(pingPayloadBytes < minimumFrameBytes)
         // One connection cannot fill the daemon, and a queue cannot hold more than the daemon.
         precondition(inFlightPerConnection < queueLength)
         precondition(queueLength <= requestsInFlight)

@@ -26,6 +26,7 @@ extension BundleDescription {
         for (index, state) in tensors.states.enumerated() {
             try check(state, "tensors.states[\(index)]", inputs, outputs)
         }
+        try checkStateBytes(inputs)
         let named = [tensors.window] + [tensors.future].compactMap(\.self) + tensors.states.map(\.input)
         for input in inputs where !named.contains(input.name) {
             throw BundleError(
@@ -53,14 +54,24 @@ extension BundleDescription {
         for (axis, extent) in input.shape.enumerated() where axis != state.batchAxis {
             try Self.require(extent > 0, key, "fixed extents but for the batch", input.text)
         }
-        let greatest = Limits.maximumFrameBytes
-        try Self.require(
-            Self.bytes(of: input, batchAxis: state.batchAxis).map { $0 <= greatest } ?? false, key,
-            "a state of at most \(greatest) bytes", input.text)
         let isSame =
             output.shape.count == input.shape.count
             && zip(input.shape, output.shape).allSatisfy { $0 == $1 || $0 < 0 || $1 < 0 }
         try Self.require(isSame, key, "an output of the input's shape \(input.text)", output.text)
+    }
+
+    /// All states together, of one row: their memory is allocated before the model has shown anything.
+    private func checkStateBytes(_ inputs: [TensorShape]) throws(BundleError) {
+        var total = 0
+        for (index, state) in tensors.states.enumerated() {
+            guard let input = inputs.first(where: { $0.name == state.input }) else { continue }
+            let bytes = Self.bytes(of: input, batchAxis: state.batchAxis) ?? .max
+            let (sum, overflow) = total.addingReportingOverflow(bytes)
+            try Self.require(
+                !overflow && sum <= Limits.stateBytes, "tensors.states[\(index)]",
+                "states of at most \(Limits.stateBytes) bytes a row in all", input.text)
+            total = sum
+        }
     }
 
     /// What one row of a float32 state takes; nil: more than can be counted.

@@ -34,7 +34,7 @@ package struct TimerWheel: ~Copyable {
         currentTick = now.nanoseconds / Self.tickNanoseconds
     }
 
-    package func isSet(_ item: UInt32) -> Bool {
+    func isSet(_ item: UInt32) -> Bool {
         items[Int(item)].bucket != Self.none
     }
 
@@ -77,18 +77,18 @@ package struct TimerWheel: ~Copyable {
     }
 
     /// Takes one item whose deadline has passed at `now`; nil when there is none left.
+    ///
+    /// However long ago the last call was, each bucket that holds an item is looked at once at most.
     package mutating func expire(now: MonotonicTime) -> UInt32? {
         let nowTick = now.nanoseconds / Self.tickNanoseconds
-        while currentTick < nowTick {
-            if count == 0 {
-                currentTick = nowTick
-                return nil
-            }
-            let tick = currentTick + 1
+        if nowTick <= currentTick { return nil }
+        // After one whole turn every bucket has been seen, and what is left in them is not due.
+        let last = min(nowTick, currentTick + UInt64(Self.bucketCount))
+        while let tick = nextOccupied(after: currentTick), tick <= last {
             var item = firsts[Int(tick % UInt64(Self.bucketCount))]
             while item != Self.none {
                 // An item of a later turn of the wheel stays.
-                if items[Int(item)].tick <= tick {
+                if items[Int(item)].tick <= nowTick {
                     clear(item)
                     return item
                 }
@@ -96,27 +96,30 @@ package struct TimerWheel: ~Copyable {
             }
             currentTick = tick
         }
+        currentTick = nowTick
+        return nil
+    }
+
+    /// The first tick after `tick`, within one turn, whose bucket holds an item.
+    private func nextOccupied(after tick: UInt64) -> UInt64? {
+        let start = Int((tick + 1) % UInt64(Self.bucketCount))
+        var distance = 0
+        while distance < Self.bucketCount {
+            let bucket = (start + distance) % Self.bucketCount
+            let word = occupied[bucket / 64] >> UInt64(bucket % 64)
+            if word != 0 {
+                return tick + 1 + UInt64(distance + word.trailingZeroBitCount)
+            }
+            distance += 64 - bucket % 64
+        }
         return nil
     }
 
     /// Milliseconds from `now` until `expire` may have something to give, rounded up; nil when no
     /// deadline is set. At most one turn of the wheel, so that a sleeper looks again in time.
     package func millisecondsUntilNext(now: MonotonicTime) -> Int? {
-        if count == 0 { return nil }
+        guard let dueTick = nextOccupied(after: currentTick) else { return nil }
         let nowTick = now.nanoseconds / Self.tickNanoseconds
-        // The distance in buckets from the first that is not expired to the first that is occupied.
-        let start = Int((currentTick + 1) % UInt64(Self.bucketCount))
-        var distance = 0
-        while distance < Self.bucketCount {
-            let bucket = (start + distance) % Self.bucketCount
-            let word = occupied[bucket / 64] >> UInt64(bucket % 64)
-            if word != 0 {
-                distance += word.trailingZeroBitCount
-                break
-            }
-            distance += 64 - bucket % 64
-        }
-        let dueTick = currentTick + 1 + UInt64(min(distance, Self.bucketCount - 1))
         return dueTick <= nowTick ? 0 : Int(dueTick - nowTick)
     }
 

@@ -59,6 +59,7 @@ struct Daemon: ParsableCommand {
     var checkConfig = false
 
     func run() throws {
+        ProcessSetup.prepare()
         let settings = try resolve(environment: ProcessInfo.processInfo.environment)
         let level = JSONLogHandler.level(named: settings.logLevel) ?? .info
         LoggingSystem.bootstrap { _ in JSONLogHandler(level: level) }
@@ -74,18 +75,12 @@ struct Daemon: ParsableCommand {
         }
         let signals = StopSignals()
         let startedAt = MonotonicTime.now()
+        let stop = Stop(logger: logger)
         let server: Server
         do throws(ServerError) {
-            server = try Server(settings, logger: logger)
-            try signals.watch { signal, count in
-                if count == 1 {
-                    logger.info("stopping", metadata: ["signal": .string(signal)])
-                    server.requestStop()
-                } else {
-                    logger.notice("stopping at once", metadata: ["signal": .string(signal)])
-                    server.endGrace()
-                }
-            }
+            try signals.watch { stop.ask($0) }
+            server = try Server(settings, logger: logger, willListen: stop.beginListening)
+            stop.serve(server)
         } catch {
             logger.critical("cannot start", metadata: ["reason": .string(error.message)])
             throw ExitCode.failure

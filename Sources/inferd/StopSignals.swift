@@ -14,16 +14,14 @@ struct StopSignals {
     }
 
     /// Calls `act` for each of them, on a thread of its own that lives as long as the process.
-    /// - Parameter act: is given the signal's name and which one it is, counted from 1.
-    func watch(_ act: @escaping @Sendable (String, Int) -> Void) throws(ServerError) {
+    /// - Parameter act: is given the signal's name.
+    func watch(_ act: @escaping @Sendable (String) -> Void) throws(ServerError) {
         let set = self.set
         _ = try PinnedThread(name: "signals", processor: nil, nice: 0) {
-            var count = 0
             while true {
                 var number: Int32 = 0
                 guard unsafe sigwait([set], &number) == 0 else { continue }
-                count += 1
-                act(number == SIGINT ? "SIGINT" : "SIGTERM", count)
+                act(number == SIGINT ? "SIGINT" : "SIGTERM")
             }
         }
     }

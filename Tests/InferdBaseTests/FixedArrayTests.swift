@@ -32,6 +32,15 @@ struct FixedArrayTests {
         #expect(counter.living.load(ordering: .relaxed) == 0)
     }
 
+    /// What is padded to pairs of cache lines lies on such pairs.
+    @Test func arraysBeginAtAPairOfCacheLines() {
+        for count in 1..<40 {
+            let array = FixedArray<UInt8>(count: count) { UInt8($0) }
+            #expect(unsafe UInt(bitPattern: array.address(of: 0)) % 128 == 0)
+            #expect(array[count - 1] == UInt8(count - 1))
+        }
+    }
+
     @Test func elementsAreChangedInPlace() {
         let counter = Counter()
         var array = FixedArray(count: 3) { Counted(counter, $0) }

@@ -49,15 +49,32 @@ struct LibraryTests {
         #expect(refusal(path) == "\(path) is a library, but not ONNX Runtime")
     }
 
-    @Test func anOlderRuntimeIsSaidSo() throws {
-        let folder = try TemporaryDirectory()
-        let path = try library(
+    private func olderRuntime(in folder: TemporaryDirectory) throws -> String {
+        try library(
             """
             static const void *api(unsigned version) { return version < 16 ? "an older table" : 0; }
             static const char *text(void) { return "1.15.0"; }
             static const struct { const void *(*api)(unsigned); const char *(*text)(void); } base = {api, text};
             const void *OrtGetApiBase(void) { return &base; }
             """, in: folder)
+    }
+
+    @Test func anOlderRuntimeIsSaidSoAndIsNotKept() throws {
+        let folder = try TemporaryDirectory()
+        let path = try olderRuntime(in: folder)
         #expect(refusal(path) == "\(path) is an ONNX Runtime older than 1.16")
+        let maps = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
+        let loaded = String(decoding: try maps.readToEnd() ?? Data(), as: UTF8.self)
+        #expect(!loaded.contains(path), "the library is still loaded")
+    }
+
+    @Test func anOlderRuntimeAmongThePlacesIsSaidSo() throws {
+        let folder = try TemporaryDirectory()
+        let path = try olderRuntime(in: folder)
+        let missing = folder.appending("missing.so")
+        let error = #expect(throws: EngineError.self) {
+            try OnnxRuntimeLibrary(path: nil, places: [missing, path, missing])
+        }
+        #expect(error?.message == "\(path) is an ONNX Runtime older than 1.16")
     }
 }

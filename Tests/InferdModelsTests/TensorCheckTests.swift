@@ -125,7 +125,7 @@ struct TensorCheckTests {
         let message = failure(
             description, [Self.float("window", -1, -1, 3), TensorShape(name: "h", type: .float32, shape: shape)],
             [Self.float("forecast", -1, 1, 3), TensorShape(name: "h2", type: .float32, shape: shape)])
-        #expect(message?.hasPrefix("tensors.states[0]: expected a state of at most 268435456 bytes") == true)
+        #expect(message?.hasPrefix("tensors.states[0]: expected states of at most 67108864 bytes") == true)
     }
 
     @Test func noTensorIsTwoThings() throws {

@@ -66,6 +66,31 @@ struct TimerWheelTests {
         #expect(wheel.millisecondsUntilNext(now: 50) == 0)
     }
 
+    /// The time since the last look must not be walked millisecond by millisecond: it may be weeks.
+    @Test(.timeLimit(.minutes(1))) func longIdleTimeIsPassedInOneStep() {
+        let week: UInt64 = 7 * 24 * 3600 * 1000
+        var now: UInt64 = 5
+        let wheel = Wheel(capacity: 4, now: now)
+        for _ in 0..<20 {
+            now += week + 333
+            // What is set before the wheel is turned on counts from now all the same.
+            wheel.set(0, deadline: now + 20)
+            wheel.set(1, deadline: now + 3_000)
+            wheel.setNever(2)
+            #expect(wheel.expire(now: now) == nil)
+            wheel.checkInvariants()
+            #expect(wheel.expire(now: now + 20) == nil)
+            #expect(wheel.expire(now: now + 21) == 0)
+            #expect(wheel.expire(now: now + 3_000) == nil)
+            #expect(wheel.expire(now: now + week) == 1)
+            #expect(wheel.expire(now: now + week) == nil)
+            wheel.checkInvariants()
+            #expect(wheel.count == 1)
+            wheel.clear(2)
+            now += week
+        }
+    }
+
     @Test func behavesLikeASortedListUnderRandomUse() {
         var generator = SeededGenerator(for: "behavesLikeASortedListUnderRandomUse")
         var now: UInt64 = 1_000
@@ -84,7 +109,9 @@ struct TimerWheelTests {
                 wheel.clear(item)
                 model[item] = nil
             default:
-                now += UInt64.random(in: 0..<300, using: &generator)
+                // Now and then by more than a turn of the wheel, or several.
+                let most: UInt64 = Int.random(in: 0..<20, using: &generator) == 0 ? 9_000 : 300
+                now += UInt64.random(in: 0..<most, using: &generator)
                 while let expired = wheel.expire(now: now) {
                     #expect((model.removeValue(forKey: expired) ?? .max) < now)
                 }

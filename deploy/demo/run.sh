@@ -52,5 +52,8 @@ until grep -q '"ready"' "$log"; do
 done
 grep -m 1 '"ready"' "$log"
 
-"$binaries/inferd-cli" --address "unix:$scratch/inferd.sock" predict --model jfk-temperature \
-    --csv deploy/demo/history.csv --horizon 24 --actuals deploy/demo/actuals.csv --plot --receipt
+command=("$binaries/inferd-cli" --address "unix:$scratch/inferd.sock" predict --model jfk-temperature
+    --csv deploy/demo/history.csv --horizon 24 --actuals deploy/demo/actuals.csv --plot --receipt)
+printf '\n$ %s\n' "${command[*]}"
+"${command[@]}"
+printf '\nOne day says little; two months of forecasts are scored in deploy/demo/README.md.\n'

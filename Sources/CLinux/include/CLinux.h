@@ -2,7 +2,7 @@
 #define CLINUX_H
 
 // The Linux calls that Swift's Glibc module does not offer, or offers in a shape that costs:
-// readiness, wake-ups, futexes, threads bound to processors. Every function returns a negative errno
+// readiness, wake-ups, futexes, memory given back, threads bound to processors. Every function returns a negative errno
 // on failure unless it says otherwise.
 
 #include <stdbool.h>
@@ -58,6 +58,16 @@ int64_t inferd_send(int descriptor, const void *bytes, size_t count);
 // Bytes received without blocking; 0 when the peer has closed.
 int64_t inferd_receive(int descriptor, void *bytes, size_t count);
 int inferd_set_no_delay(int descriptor);
+// Has a silent peer probed after `idle_s` seconds, every `interval_s`, and given up after `probes` without
+// an answer.
+int inferd_set_keep_alive(int descriptor, int idle_s, int interval_s, int probes);
+
+// Memory.
+
+// Takes blocks of `bytes` or more from the system one by one, and returns them to it when they are freed.
+// Left alone, the C library raises that size to the largest block that was ever freed: then requests'
+// buffers lie in the heap between small blocks, and what a burst took stays taken.
+int inferd_map_blocks(int bytes);
 
 // Processors and threads.
 

@@ -28,7 +28,6 @@ struct OrtTensorTypeAndShapeInfo;
 // Codes of OrtStatus that are told apart.
 enum {
     INFERD_ORT_INVALID_ARGUMENT = 2,
-    INFERD_ORT_NOT_IMPLEMENTED = 9,
 };
 
 // ONNXTensorElementDataType.
@@ -116,10 +115,9 @@ struct OrtApi {
     struct OrtStatus *(*AllocatorFree)(struct OrtAllocator *allocator, void *memory);
     void *unused_77[1];
     struct OrtStatus *(*GetAllocatorWithDefaultOptions)(struct OrtAllocator **out);
-    void *unused_79[13];
-    void (*ReleaseEnv)(struct OrtEnv *env);
+    void *unused_79[14];
     void (*ReleaseStatus)(struct OrtStatus *status);
-    void (*ReleaseMemoryInfo)(struct OrtMemoryInfo *info);
+    void *unused_94[1];
     void (*ReleaseSession)(struct OrtSession *session);
     void (*ReleaseValue)(struct OrtValue *value);
     void (*ReleaseRunOptions)(struct OrtRunOptions *options);
@@ -131,7 +129,6 @@ struct OrtApi {
 };
 
 struct inferd_ort_library {
-    void *handle;
     const struct OrtApi *api;
     // The library's own version, for example "1.32.0"; its memory.
     const char *version;
@@ -148,7 +145,7 @@ enum inferd_ort_open_result {
 };
 
 // Loads the library at `path`, or of that name where the system looks. It is never unloaded: its threads
-// and static objects do not expect to be.
+// and static objects do not expect to be; one that is refused has started none.
 enum inferd_ort_open_result inferd_ort_open(const char *path, struct inferd_ort_library *library);
 
 // What the loader said of the calling thread's last failure; never NULL.

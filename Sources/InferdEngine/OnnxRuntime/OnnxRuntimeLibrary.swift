@@ -12,14 +12,29 @@ final class OnnxRuntimeLibrary: @unchecked Sendable {
     let memory: OpaquePointer
     let allocator: OpaquePointer
 
-    /// Loads the library from `path`, or from beside the executable, or from where the system looks.
-    init(path: String?) throws(EngineError) {
+    /// The library's name as `make setup` leaves it.
+    private static let name = "libonnxruntime.so.1.32.0"
+
+    /// Beside the executable, then where the system looks.
+    private static var usualPlaces: [String] {
+        let beside = executableFolder().map { "\($0)/\(name)" }
+        return [beside, name, "libonnxruntime.so.1", "libonnxruntime.so"].compactMap(\.self)
+    }
+
+    /// Loads the library from `path`; nil: from the first of `places` where one is that can be used.
+    convenience init(path: String?, places: [String]? = nil) throws(EngineError) {
+        let candidates = path.map { [$0] } ?? places ?? Self.usualPlaces
+        try self.init(candidates, isNamed: path != nil)
+    }
+
+    /// - Parameter isNamed: the one candidate is the user's choice.
+    private init(_ candidates: [String], isNamed: Bool) throws(EngineError) {
         // Unless told so, the library collects events about its user from the moment its environment is
         // made, on a thread of its own and in a database below the user's cache folder, to upload them.
         // `DisableTelemetryEvents` needs the environment, and so comes too late to prevent that.
         unsafe setenv("ORT_DISABLE_TELEMETRY", "1", 1)
         var library = unsafe inferd_ort_library()
-        try unsafe Self.open(path, &library)
+        try unsafe Self.open(candidates, isNamed, &library)
         unsafe api = library.api
         unsafe version = String(cString: library.version)
         var environment: OpaquePointer?
@@ -49,35 +64,30 @@ final class OnnxRuntimeLibrary: @unchecked Sendable {
 
     // The environment lives as long as the process: models may outlast every engine.
 
-    private static func open(_ path: String?, _ library: inout inferd_ort_library) throws(EngineError) {
-        if let path {
-            try unsafe openOne(path, &library)
-            return
-        }
-        let name = "libonnxruntime.so.1.32.0"
-        let beside = executableFolder().map { "\($0)/\(name)" }
-        for candidate in [beside, name, "libonnxruntime.so.1", "libonnxruntime.so"].compactMap(\.self) {
-            if unsafe inferd_ort_open(candidate, &library) == INFERD_ORT_OPENED { return }
+    private static func open(
+        _ candidates: [String], _ isNamed: Bool, _ library: inout inferd_ort_library
+    ) throws(EngineError) {
+        // One that is there but cannot be used says more than those that are missing.
+        var reason: String?
+        for path in candidates {
+            switch unsafe inferd_ort_open(path, &library) {
+            case INFERD_ORT_OPENED:
+                return
+            case INFERD_ORT_CANNOT_LOAD:
+                if isNamed {
+                    reason = unsafe "cannot load ONNX Runtime: " + String(cString: inferd_ort_open_error())
+                }
+            case INFERD_ORT_TOO_OLD:
+                reason = reason ?? "\(path) is an ONNX Runtime older than 1.\(INFERD_ORT_API_VERSION)"
+            default:
+                reason = reason ?? "\(path) is a library, but not ONNX Runtime"
+            }
         }
         throw EngineError(
             .libraryUnusable,
-            "ONNX Runtime is neither beside the executable (\(name)) nor where the system looks: "
+            reason
+                ?? "ONNX Runtime is neither beside the executable (\(name)) nor where the system looks: "
                 + "run `make setup`, or name the library")
-    }
-
-    private static func openOne(_ path: String, _ library: inout inferd_ort_library) throws(EngineError) {
-        switch unsafe inferd_ort_open(path, &library) {
-        case INFERD_ORT_OPENED:
-            return
-        case INFERD_ORT_CANNOT_LOAD:
-            let reason = unsafe String(cString: inferd_ort_open_error())
-            throw EngineError(.libraryUnusable, "cannot load ONNX Runtime: \(reason)")
-        case INFERD_ORT_TOO_OLD:
-            throw EngineError(
-                .libraryUnusable, "\(path) is an ONNX Runtime older than 1.\(INFERD_ORT_API_VERSION)")
-        default:
-            throw EngineError(.libraryUnusable, "\(path) is a library, but not ONNX Runtime")
-        }
     }
 
     private static func executableFolder() -> String? {

@@ -47,20 +47,21 @@ extension ForecastRun {
             historyPlaces.append(place)
         }
         for index in 0..<input.channelCount {
-            let field = "predict.history.channels[\(index)]"
             if historyPlaces.firstIndex(of: index) == nil {
                 // Known, but found before: a second of the same name.
                 let name = unsafe Self.shown(input.channelName(index))
                 let isKnown = plan.channels.contains { unsafe Self.matches(input.channelName(index), $0) }
                 throw .invalid(
-                    "\(field).name",
+                    "\(Self.channelField(index)).name",
                     isKnown ? "'\(name)' is given twice" : "the model has no channel '\(name)'")
             }
             let values = unsafe input.channelValues(index)
             guard values.count == requestPoints else {
-                throw .invalid(field, "has \(values.count) values; the history has \(requestPoints) points")
+                throw .invalid(
+                    Self.channelField(index),
+                    "has \(values.count) values; the history has \(requestPoints) points")
             }
-            try unsafe Self.checkFinite(values, field)
+            try unsafe Self.checkFinite(values, Self.channelField(index))
         }
     }
 
@@ -79,11 +80,17 @@ extension ForecastRun {
         unsafe String(decoding: name.prefix(Limits.channelNameBytes), as: UTF8.self)
     }
 
+    // A field's text takes an allocation: it is made where it is thrown, not for every good request.
+
+    private static func channelField(_ index: Int) -> String { "predict.history.channels[\(index)]" }
+    private static func futureField(_ index: Int) -> String { "predict.future[\(index)]" }
+    private static func quantileField(_ index: Int) -> String { "predict.quantiles[\(index)]" }
+
     private static func checkFinite(
-        _ values: UnsafeBufferPointer<Double>, _ field: String
+        _ values: UnsafeBufferPointer<Double>, _ field: @autoclosure () -> String
     ) throws(RequestError) {
         for index in 0..<values.count where unsafe !values[index].isFinite {
-            throw unsafe .invalid("\(field).values[\(index)]", "\(values[index]) is not finite")
+            throw unsafe .invalid("\(field()).values[\(index)]", "\(values[index]) is not finite")
         }
     }
 
@@ -109,22 +116,22 @@ extension ForecastRun {
             futurePlaces.append(place)
         }
         for index in 0..<input.futureCount {
-            let field = "predict.future[\(index)]"
             if futurePlaces.firstIndex(of: index) == nil {
                 let name = unsafe Self.shown(input.futureName(index))
                 let isKnown = plan.channels.contains {
                     unsafe $0.isKnownInFuture && Self.matches(input.futureName(index), $0)
                 }
                 throw .invalid(
-                    "\(field).name",
+                    "\(Self.futureField(index)).name",
                     isKnown ? "'\(name)' is given twice" : "the model takes no '\(name)' for the horizon")
             }
             let values = unsafe input.futureValues(index)
             guard values.count >= horizon else {
-                throw .invalid(field, "has \(values.count) values; the horizon has \(horizon) steps")
+                throw .invalid(
+                    Self.futureField(index), "has \(values.count) values; the horizon has \(horizon) steps")
             }
             // What lies past the horizon is not looked at.
-            try unsafe Self.checkFinite(UnsafeBufferPointer(rebasing: values[..<horizon]), field)
+            try unsafe Self.checkFinite(UnsafeBufferPointer(rebasing: values[..<horizon]), Self.futureField(index))
         }
     }
 
@@ -136,15 +143,18 @@ extension ForecastRun {
         }
         for index in 0..<wanted.count {
             let level = unsafe wanted[index]
-            let field = "predict.quantiles[\(index)]"
-            guard level > 0, level < 1 else { throw .invalid(field, "\(level) does not lie between 0 and 1") }
+            guard level > 0, level < 1 else {
+                throw .invalid(Self.quantileField(index), "\(level) does not lie between 0 and 1")
+            }
             guard let place = plan.specification.quantiles.firstIndex(of: level) else {
                 let known = plan.specification.quantiles.map { "\($0)" }.joined(separator: ", ")
                 throw .invalid(
-                    field,
+                    Self.quantileField(index),
                     known.isEmpty ? "the model forecasts no quantiles" : "\(level) is none of the model's: \(known)")
             }
-            guard !wantedQuantiles.contains(place) else { throw .invalid(field, "\(level) is given twice") }
+            guard !wantedQuantiles.contains(place) else {
+                throw .invalid(Self.quantileField(index), "\(level) is given twice")
+            }
             wantedQuantiles.append(place)
         }
     }

@@ -42,7 +42,8 @@ final class OutboundTable: Sendable {
         /// The token is held on behalf of the I/O thread, which has not seen this yet.
         let handedOver = Atomic(false)
 
-        /// Two slots never share a pair of cache lines: different threads write to neighbours.
+        /// Two slots never share a pair of cache lines: different threads write to neighbours. The array
+        /// begins at such a pair.
         let padding = InlineArray<12, UInt64>(repeating: 0)
     }
 
@@ -66,6 +67,7 @@ final class OutboundTable: Sendable {
         self.pool = pool
         self.signal = signal
         self.slotCount = slotCount
+        precondition(MemoryLayout<Slot>.stride % 128 == 0)
         slots = FixedArray(count: slotCount) { _ in Slot() }
         chains = FixedArray(count: slotCount) { _ in Chain() }
     }

@@ -24,6 +24,8 @@ extension IOLoop {
             }
             if listener.isTCP {
                 _ = inferd_set_no_delay(descriptor)
+                _ = inferd_set_keep_alive(
+                    descriptor, Limits.keepAliveIdleSeconds, Limits.keepAliveIntervalSeconds, Limits.keepAliveProbes)
             }
             open(descriptor)
         }

@@ -91,7 +91,9 @@ extension IOLoop {
             }
         }
         input.removeFirst(connections[slot].phase == .open ? consumed : input.count)
-        if input.isEmpty {
+        // Also with the beginning of the next frame behind, which a peer may always leave there.
+        let isWasteful = input.capacity > 4 * Connection.retainedBytes && input.count < input.capacity / 4
+        if input.isEmpty || isWasteful {
             input.shrink(toCapacity: Connection.retainedBytes)
         }
         swap(&input, &connections[slot].input)
@@ -112,6 +114,7 @@ extension IOLoop {
             connections[slot].framesRead += 1
             refuse(slot, id: 0, error)
         }
+        message.removeAll()
         message.shrink(toCapacity: 64 << 10)
         swap(&message, &unpacked)
     }

@@ -105,6 +105,8 @@ struct IOLoop: ~Copyable {
     mutating func run() {
         var events = [inferd_event](repeating: inferd_event(), count: Poller.eventsPerTurn)
         while drain != .done {
+            // A turn may have been long, and its time does not add to a deadline's.
+            now = .now()
             let timeout = millisecondsUntilDue()
             // Whoever completes a computation looks at its followers afterwards and wakes a sleeper: one of
             // the two sees the other.
@@ -116,6 +118,8 @@ struct IOLoop: ~Copyable {
             core.signal.endSleep()
             now = .now()
             takeNews()
+            // What was answered gives its memory back, and is the warmest to be used again; and what was
+            // computed is there for those who ask for it next.
             collectReturned()
             collectCompleted()
             for index in 0..<readyCount {

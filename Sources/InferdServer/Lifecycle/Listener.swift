@@ -23,32 +23,44 @@ struct Listener {
     }
 
     static let backlog: Int32 = 1024
+    /// How long another daemon's start in the same folder may take; after that it is no daemon's.
+    private static let lockMilliseconds: UInt32 = 10_000
 
     init(_ endpoint: Endpoint, allowRemote: Bool) throws(ServerError) {
         switch endpoint {
         case .unix(let path):
-            descriptor = try Self.listen(path: path)
+            (descriptor, file) = try Self.listen(path: path)
             self.endpoint = endpoint
-            file = FileIdentity(path: path)
         case .tcp(let host, let port):
             (descriptor, self.endpoint) = try Self.listen(host: host, port: port, allowRemote: allowRemote)
             file = nil
         }
     }
 
-    var isTCP: Bool { file == nil }
+    var isTCP: Bool {
+        if case .tcp = endpoint { true } else { false }
+    }
 
     /// Stops listening; removes a Unix socket's file if it is still the one made here.
     func close() {
+        guard case .unix(let path) = endpoint, let file else {
+            closeDescriptor(descriptor)
+            return
+        }
+        // Another daemon that starts here finds the file stale and removes it itself.
+        let lock = FolderLock(folderOf: path, milliseconds: 0)
         closeDescriptor(descriptor)
-        if case .unix(let path) = endpoint, let file, FileIdentity(path: path) == file {
+        if !lock.isBusy, FileIdentity(path: path) == file {
             _ = unsafe unlink(path)
         }
     }
 
     // Unix sockets.
 
-    private static func listen(path: String) throws(ServerError) -> Int32 {
+    private static func listen(path: String) throws(ServerError) -> (Int32, FileIdentity?) {
+        // Held until the socket listens: before that others would take it for stale.
+        let lock = FolderLock(folderOf: path, milliseconds: lockMilliseconds)
+        defer { extendLifetime(lock) }
         try removeStaleSocket(path)
         let descriptor = try makeSocket(AF_UNIX)
         var address = unixAddress(path)
@@ -64,8 +76,13 @@ struct Listener {
             closeDescriptor(descriptor)
             throw .system("cannot listen on unix:\(path)", errno: failure)
         }
-        try startListening(descriptor, "unix:\(path)")
-        return descriptor
+        do throws(ServerError) {
+            try startListening(descriptor, "unix:\(path)")
+        } catch {
+            _ = unsafe unlink(path)
+            throw error
+        }
+        return (descriptor, FileIdentity(path: path))
     }
 
     /// Removes a socket file that nobody listens on. Anything else at the path is left alone and is an

@@ -20,7 +20,7 @@ package final class Server: Sendable {
 
     private let core: ServerCore
     private let ioThread: PinnedThread
-    private let workers: [PinnedThread]
+    private let workers: ThreadGroup
     private let loaderThread: PinnedThread
 
     /// Loads the models and starts to serve.
@@ -28,9 +28,12 @@ package final class Server: Sendable {
     /// A model that does not pass its checks is logged and not served; everything else that is wrong is
     /// an error.
     ///
-    /// - Parameter engine: what runs the models; nil: ONNX Runtime.
+    /// - Parameters:
+    ///   - engine: what runs the models; nil: ONNX Runtime.
+    ///   - willListen: called when the models are loaded, before there is anything that others can see.
     package init(
-        _ configuration: ServerConfiguration, logger: Logger, engine: (any Engine)? = nil
+        _ configuration: ServerConfiguration, logger: Logger, engine: (any Engine)? = nil,
+        willListen: () -> Void = {}
     ) throws(ServerError) {
         Limits.checkRelations()
         try configuration.check()
@@ -51,6 +54,9 @@ package final class Server: Sendable {
             configuration: configuration, workerCount: placement.count, startedAt: startedAt)
         let loader = try ModelLoader(core: core, engine: chosen, logger: logger)
         try loader.loadAll()
+        // Read before the loader's own thread changes them.
+        let counts = (ready: loader.readyCount, failed: loader.failedCount)
+        willListen()
         var listeners: [Listener] = []
         do throws(ServerError) {
             for endpoint in configuration.listen {
@@ -60,7 +66,22 @@ package final class Server: Sendable {
             try Self.watch(core, listeners, with: poller)
             self.core = core
             workers = try Self.startWorkers(core, placement)
-            ioThread = try Self.startIO(core, poller, listeners)
+            do throws(ServerError) {
+                loaderThread = try Self.startLoader(loader)
+            } catch {
+                core.stopWorkers()
+                workers.join()
+                throw error
+            }
+            do throws(ServerError) {
+                ioThread = try Self.startIO(core, poller, listeners)
+            } catch {
+                core.stopLoader()
+                loaderThread.join()
+                core.stopWorkers()
+                workers.join()
+                throw error
+            }
         } catch {
             for listener in listeners {
                 listener.close()
@@ -68,10 +89,9 @@ package final class Server: Sendable {
             throw error
         }
         endpoints = listeners.map(\.endpoint)
-        modelsReady = loader.readyCount
-        modelsFailed = loader.failedCount
+        modelsReady = counts.ready
+        modelsFailed = counts.failed
         workerCount = placement.count
-        loaderThread = try Self.startLoader(loader)
     }
 
     private static func loadEngine(_ configuration: ServerConfiguration) throws(ServerError) -> any Engine {
@@ -97,18 +117,15 @@ package final class Server: Sendable {
 
     private static func startWorkers(
         _ core: ServerCore, _ placement: WorkerPlacement
-    ) throws(ServerError) -> [PinnedThread] {
-        var threads: [PinnedThread] = []
-        for number in 0..<placement.count {
+    ) throws(ServerError) -> ThreadGroup {
+        try ThreadGroup(count: placement.count, stop: core.stopWorkers) { number throws(ServerError) in
             let worker = Worker(core: core, number: number, runner: LaneRunner(core: core, thread: number + 1))
-            threads.append(
-                try PinnedThread(
-                    name: "worker-\(number + 1)", processor: placement.processor(of: number), nice: workerNice
-                ) {
-                    worker.run()
-                })
+            return try PinnedThread(
+                name: "worker-\(number + 1)", processor: placement.processor(of: number), nice: workerNice
+            ) {
+                worker.run()
+            }
         }
-        return threads
     }
 
     private static func startLoader(_ loader: ModelLoader) throws(ServerError) -> PinnedThread {
@@ -147,13 +164,9 @@ package final class Server: Sendable {
     package func waitUntilStopped() {
         // It puts an end to the runs that are left before it ends itself.
         ioThread.join()
-        core.workersStopping.store(true, ordering: .releasing)
-        core.parking.wakeAll()
-        for worker in workers {
-            worker.join()
-        }
-        core.loaderStopping.store(true, ordering: .releasing)
-        core.news.wakeLoader()
+        core.stopWorkers()
+        workers.join()
+        core.stopLoader()
         loaderThread.join()
     }
 }

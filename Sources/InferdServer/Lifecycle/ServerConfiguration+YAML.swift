@@ -53,7 +53,7 @@ extension ServerConfiguration {
         case "onnxruntime":
             onnxRuntimePath = try value.text(key)
         case "frame_bytes":
-            frameBytes = try value.integer(key, in: 64 << 10...Limits.maximumFrameBytes)
+            frameBytes = try value.integer(key, in: Limits.minimumFrameBytes...Limits.maximumFrameBytes)
         case "cache_bytes":
             cacheBytes = try value.integer(key, in: 0...(64 << 30))
         case "cache_ttl_ms":

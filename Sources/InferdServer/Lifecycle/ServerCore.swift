@@ -55,6 +55,17 @@ final class ServerCore: Sendable {
         !isDraining.load(ordering: .relaxed) && stuckWorkers.load(ordering: .relaxed) < workerCount
     }
 
+    /// Makes the workers end after what they are at.
+    func stopLoader() {
+        loaderStopping.store(true, ordering: .releasing)
+        news.wakeLoader()
+    }
+
+    func stopWorkers() {
+        workersStopping.store(true, ordering: .releasing)
+        parking.wakeAll()
+    }
+
     func total(_ counter: ThreadCounters.Counter) -> UInt64 {
         counters.reduce(0) { $0 + $1[counter] }
     }

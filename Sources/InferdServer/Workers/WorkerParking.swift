@@ -57,9 +57,19 @@ final class WorkerParking: Sendable {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
     }
 
-    /// The worker found work after all. A wake-up already on its way makes its next sleep end at once.
+    /// The worker found work after all. A wake-up that was spent on it meanwhile, for other work perhaps, is
+    /// passed on to one that sleeps; it also makes this worker's next sleep end at once.
     func withdraw(_ worker: Int) {
-        sleepers.bitwiseAnd(~(1 << UInt64(worker)), ordering: .acquiringAndReleasing)
+        if !clear(worker) {
+            wakeOne()
+        }
+    }
+
+    /// False when somebody has chosen the worker to be woken.
+    @discardableResult
+    private func clear(_ worker: Int) -> Bool {
+        let bit: UInt64 = 1 << UInt64(worker)
+        return sleepers.bitwiseAnd(~bit, ordering: .acquiringAndReleasing).oldValue & bit != 0
     }
 
     /// Sleeps until woken; may end early.
@@ -69,7 +79,7 @@ final class WorkerParking: Sendable {
             unsafe inferd_futex_wait(word(worker), 0, nanoseconds)
         }
         words[worker].store(0, ordering: .relaxed)
-        withdraw(worker)
+        clear(worker)
     }
 
     /// The futex's address: an atomic of 32 bits is laid out as its value is.

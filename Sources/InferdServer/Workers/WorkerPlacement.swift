@@ -1,5 +1,4 @@
 import CLinux
-import FoundationEssentials
 import Glibc
 import InferdBase
 
@@ -20,7 +19,7 @@ struct WorkerPlacement {
             throw ServerError.system("cannot tell which processors may be used", errno: -found)
         }
         usable.removeLast(usable.count - Int(found))
-        let granted = Self.cgroupProcessors() ?? .infinity
+        let granted = CPUQuota.processors() ?? .infinity
         let isThrottled = granted < Double(usable.count)
         switch wanted {
         case .automatic:
@@ -35,20 +34,5 @@ struct WorkerPlacement {
     /// The processor a worker is bound to; nil: any.
     func processor(of worker: Int) -> Int32? {
         worker < processors.count ? processors[worker] : nil
-    }
-
-    /// Processors' worth of CPU time the control group grants (cgroup v2 `cpu.max`); nil without limit.
-    private static func cgroupProcessors() -> Double? {
-        guard let data = FileManager.default.contents(atPath: "/sys/fs/cgroup/cpu.max") else { return nil }
-        return processors(cpuMax: String(decoding: data, as: UTF8.self))
-    }
-
-    /// Reads `QUOTA PERIOD` in microseconds; a quota of `max` is no limit.
-    static func processors(cpuMax text: String) -> Double? {
-        let fields = text.split { $0 == " " || $0 == "\n" }
-        guard fields.count == 2, let quota = Double(fields[0]), let period = Double(fields[1]), period > 0 else {
-            return nil
-        }
-        return quota / period
     }
 }

@@ -8,8 +8,8 @@ package struct ReplyWriter: ~Copyable {
     /// Finished frames. The caller sends them and removes what is sent.
     package var bytes = OwnedBytes()
     private var frameStart = 0
-    /// For compressing; empty until something is compressed.
-    private var scratch = OwnedBytes()
+    /// For compressing. Writers are many: hardly anything is kept from one reply to the next.
+    private(set) var scratch = OwnedBytes()
 
     package init() {}
 
@@ -26,7 +26,8 @@ package struct ReplyWriter: ~Copyable {
     /// Compresses the frame that ended last if that saves an eighth of it.
     package mutating func compressLastFrame() {
         FrameCompression.compressFrame(at: frameStart, in: &bytes, scratch: &scratch)
-        scratch.shrink(toCapacity: 64 << 10)
+        scratch.removeAll()
+        scratch.shrink(toCapacity: 8 << 10)
     }
 
     /// A whole frame that refuses a request.

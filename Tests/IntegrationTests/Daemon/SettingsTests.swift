@@ -49,7 +49,7 @@ struct SettingsTests {
             models: /nonexistent
             listen: [unix:\(directory.appending("s")), tcp:127.0.0.1:0]
             workers: auto
-            frame_bytes: 65536
+            frame_bytes: 2097152
             inline_budget_us: 0
             drain_grace_ms: 0
             allow_remote: true
@@ -65,7 +65,9 @@ struct SettingsTests {
         ("models: /\nspeed: high", ["line 2", "unknown key 'speed'"]),
         ("models: /\nworkers: 0", ["line 2", "'workers'", "found '0'"]),
         ("workers: many", ["line 1", "'workers'", "found 'many'"]),
-        ("\n\nframe_bytes: 10", ["line 3", "'frame_bytes'", "65536", "found '10'"]),
+        ("\n\nframe_bytes: 10", ["line 3", "'frame_bytes'", "2097152", "found '10'"]),
+        // Less than the longest forecast that `hello` promises.
+        ("frame_bytes: 65536", ["line 1", "'frame_bytes'", "2097152", "found '65536'"]),
         ("frame_bytes: 9999999999999999999999", ["line 1", "'frame_bytes'"]),
         ("drain_grace_ms: -1", ["line 1", "'drain_grace_ms'", "found '-1'"]),
         ("inline_budget_us: soon", ["line 1", "'inline_budget_us'"]),
