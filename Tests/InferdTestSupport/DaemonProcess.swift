@@ -7,6 +7,17 @@ package final class DaemonProcess: @unchecked Sendable {
         package let description: String
     }
 
+    /// Those that have not ended yet.
+    private static let running = Mutex<Set<Int32>>([])
+    /// A value that a `static let` holds is never released: its daemon is killed when the tests exit.
+    private static let killAtExit: Void = {
+        atexit {
+            DaemonProcess.running.withLock { running in
+                for process in running { kill(process, SIGKILL) }
+            }
+        }
+    }()
+
     private let process = Process()
     private let log = Mutex<[String]>([])
     private let ended = DispatchSemaphore(value: 0)
@@ -46,8 +57,16 @@ package final class DaemonProcess: @unchecked Sendable {
         let pipe = Pipe()
         process.standardError = pipe
         process.standardOutput = FileHandle.nullDevice
-        process.terminationHandler = { [ended] _ in ended.signal() }
-        try process.run()
+        process.terminationHandler = { [ended] process in
+            _ = Self.running.withLock { $0.remove(process.processIdentifier) }
+            ended.signal()
+        }
+        try Self.running.withLock { running in
+            // Within the lock: the handler of a daemon that ends at once waits until it is listed.
+            try process.run()
+            running.insert(process.processIdentifier)
+        }
+        Self.killAtExit
         let reading = pipe.fileHandleForReading
         Thread.detachNewThread { [weak self] in
             var rest = Data()
