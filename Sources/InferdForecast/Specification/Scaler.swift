@@ -51,6 +51,9 @@ struct FittedScaler {
             self.init(isLogarithmic: true, center: 0, spread: 1)
         case .fitted(_, let center, let spread):
             self.init(isLogarithmic: false, center: center, spread: spread)
+        case .perWindow where Self.isConstant(window):
+            // The sum of equal values may round: their mean would be another value, their spread not 0.
+            self.init(isLogarithmic: false, center: window[0], spread: 0)
         case .perWindow(.standard):
             var sum = 0.0
             for index in window.indices { sum += window[index] }
@@ -73,6 +76,11 @@ struct FittedScaler {
             let range = Self.quantile(0.75, of: scratch) - Self.quantile(0.25, of: scratch)
             self.init(isLogarithmic: false, center: Self.quantile(0.5, of: scratch), spread: range)
         }
+    }
+
+    private static func isConstant(_ window: Span<Double>) -> Bool {
+        for index in window.indices where window[index] != window[0] { return false }
+        return true
     }
 
     /// Linear interpolation between the closest ranks (Hyndman and Fan 1996, definition 7), which is
