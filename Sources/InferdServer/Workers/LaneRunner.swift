@@ -123,6 +123,7 @@ final class LaneRunner: @unchecked Sendable {
         let now = MonotonicTime.now()
         if core.pool.audience(index) == 0 {
             counters.add(.droppedAtFormation)
+            model.load.end()
             giveBack(index)
             return
         }
@@ -164,6 +165,7 @@ final class LaneRunner: @unchecked Sendable {
             counters.add(.abandonedBetweenSteps)
             if pool.audience(index) == 0 {
                 lane.model.load.removeActive()
+                lane.model.load.end()
                 giveBack(index)
             } else {
                 refuse(
@@ -250,6 +252,7 @@ final class LaneRunner: @unchecked Sendable {
     /// Hands the outcome to cache and followers, then answers the request itself unless somebody has.
     private func send(_ index: UInt32, _ model: ServedModel, _ code: StatusCode) {
         model.load.removeActive()
+        model.load.end()
         let slot = core.pool[index].connection.slot
         let isOurs: Bool
         if core.pool[index].key != nil {
