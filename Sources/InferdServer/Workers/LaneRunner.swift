@@ -119,6 +119,12 @@ final class LaneRunner: @unchecked Sendable {
     private func join(_ index: UInt32) {
         let place = core.pool[index].model
         let model = core.slots.model(place)
+        if model.executors[thread].room == 0 {
+            // The place was given to another load since the lane's size was read.
+            core.slots.queue(place).add(index, now: .now())
+            core.slots.work.set(place)
+            return
+        }
         model.load.take(runs: core.pool[index].runs)
         let now = MonotonicTime.now()
         if core.pool.audience(index) == 0 {
