@@ -90,6 +90,14 @@ package final class ModelRepository: Sendable {
         }
     }
 
+    /// What tells whether any file that a version is read from has changed.
+    package func stamps(_ entry: Entry) -> [FileStamp?] {
+        let names = [Bundle.manifestName, Bundle.modelName, Bundle.descriptionName, Bundle.goldenName]
+        guard let model = try? root.directory(entry.model), let folder = try? model.directory("\(entry.version)")
+        else { return [] }
+        return names.map { folder.stamp(of: $0) }
+    }
+
     /// Reads and verifies one version.
     package func open(_ entry: Entry) throws(BundleError) -> Bundle {
         let failure = BundleError(model: entry.model, version: entry.version, "its folder cannot be opened")

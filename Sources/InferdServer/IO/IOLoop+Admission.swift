@@ -15,10 +15,10 @@ extension IOLoop {
             runs: runs, waitingRuns: model.load.waitingRuns, activeRequests: active, rows: model.rowsPerRun,
             workers: core.workerCount, share: share(of: arrival.place), costs: model.costs)
         let budget = Double(arrival.deadline.nanoseconds(since: now)) / 1000
-        if model.settings.maximumConcurrency > 0, requestsOf[arrival.place] >= model.settings.maximumConcurrency {
+        if model.settings.maximumConcurrency > 0, model.load.heldRequests >= model.settings.maximumConcurrency {
             counters.add(.refusedConcurrency)
             throw exhausted(
-                "\(model.settings.maximumConcurrency) requests for this model are in the daemon already", estimate)
+                "\(model.settings.maximumConcurrency) requests for this model are being computed already", estimate)
         }
         if waiting >= model.settings.queueLength {
             counters.add(.refusedQueue)

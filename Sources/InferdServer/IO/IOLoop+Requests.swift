@@ -3,6 +3,9 @@ import InferdScheduler
 import InferdWire
 
 extension IOLoop {
+    /// When to ask again while no worker is left.
+    private static let stuckRetryMilliseconds: UInt32 = 1_000
+
     /// Handles one whole frame.
     /// - Parameter isLast: nothing more of this connection is buffered.
     mutating func handleFrame(_ slot: Int, _ message: RawSpan, isLast: Bool) {
@@ -58,6 +61,11 @@ extension IOLoop {
     private mutating func handle(
         _ slot: Int, _ envelope: Envelope, _ message: RawSpan, isLast: Bool
     ) throws(RequestError) {
+        guard core.isReady else {
+            throw RequestError(
+                .unavailable, "every worker is in a run that does not end",
+                retryAfterMilliseconds: Self.stuckRetryMilliseconds)
+        }
         let place = try models.find(name: message.extracting(envelope.model), version: envelope.version)
         let model = core.slots.model(place)
         if envelope.kind == .predict, !model.servesForecasts {

@@ -7,9 +7,10 @@ import Synchronization
 extension IOLoop {
     private static let watchMilliseconds: UInt64 = 100
 
-    /// Requests are being computed, so that a run may be in progress.
+    /// Requests are being computed, so that a run may be in progress, or the end of one is not told yet.
     var isWatchingRuns: Bool {
-        core.configuration.watchdogMilliseconds > 0 && freeRecords.count < core.pool.capacity
+        core.configuration.watchdogMilliseconds > 0
+            && (freeRecords.count < core.pool.capacity || core.stuckWorkers.load(ordering: .relaxed) > 0)
     }
 
     /// Looks, from time to time, for runs that take longer than they may: their requests are answered, and

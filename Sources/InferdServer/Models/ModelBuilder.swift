@@ -26,16 +26,15 @@ struct ModelBuilder {
         self.maximumReplyBytes = maximumReplyBytes
     }
 
-    /// - Parameter availableBytes: memory that the load may take; nil: as much as it needs.
+    /// What a load is taken to hold in memory: the file's weights, once as read and once as the engine lays
+    /// them out.
+    static func memoryBytes(_ bundle: Bundle) -> Int {
+        bundle.model.count * 2
+    }
+
     func build(
-        _ bundle: Bundle, stamp: FileStamp?, generation: UInt64, settings: ModelSettings, availableBytes: Int?
+        _ bundle: Bundle, stamp: FileStamp?, generation: UInt64, settings: ModelSettings
     ) throws(BundleError) -> ServedModel {
-        let memoryBytes = bundle.model.count * 2
-        if let availableBytes, memoryBytes > availableBytes {
-            throw BundleError(
-                file: Bundle.modelName,
-                "loading it takes about \(memoryBytes) bytes; the memory budget has \(max(availableBytes, 0)) left")
-        }
         let model = try load(bundle.model)
         var plan: ForecastPlan?
         if let description = bundle.description {
@@ -55,7 +54,7 @@ struct ModelBuilder {
         }
         return ServedModel(
             bundle: bundle, generation: generation, signature: model.signature, plan: plan, settings: settings,
-            costs: costs, memoryBytes: memoryBytes, stamp: stamp, executors: executors)
+            costs: costs, memoryBytes: Self.memoryBytes(bundle), stamp: stamp, executors: executors)
     }
 
     private func load(_ bytes: borrowing OwnedBytes) throws(BundleError) -> any LoadedModel {

@@ -29,6 +29,14 @@ final class ModelLoader {
         /// Of what was looked at last; nil: it was not complete.
         var stamp: FileStamp?
         var failure: String?
+        /// Of all files, as they were when it failed: a copy that began with the MANIFEST may be whole by now.
+        var failedFiles: [FileStamp?] = []
+        /// It failed for want of memory, which others may give back.
+        var awaitsMemory = false
+    }
+
+    private struct Load {
+        weak var model: ServedModel?
     }
 
     private let core: ServerCore
@@ -41,6 +49,10 @@ final class ModelLoader {
     private var previous: [Known] = []
     private var generations: UInt64 = 0
     private var retired: [ServedModel] = []
+    /// Every load that may still hold memory.
+    private var loads: [Load] = []
+    /// The present load was refused for want of memory.
+    private var lacksMemory = false
     /// Complaints that were logged, so that each is made once.
     private var complaints: Set<String> = []
 
@@ -87,11 +99,14 @@ final class ModelLoader {
                     complain("the model repository", error.description, metadata: [:])
                 }
             }
-            freeRetired()
+            let hasFreed = freeRetired()
             reportStuckThreads()
             // The word that the daemon stops may have come with an earlier one.
             if core.loaderStopping.load(ordering: .acquiring) { break }
-            hasChanged = watcher.wait(milliseconds: patience(watcher))
+            hasChanged = hasFreed && known.contains(where: \.awaitsMemory)
+            if !hasChanged {
+                hasChanged = watcher.wait(milliseconds: patience(watcher))
+            }
         }
         retired += core.news.takeRetired()
     }
@@ -104,7 +119,12 @@ final class ModelLoader {
     /// Waits until nothing has changed for a moment.
     private func settle(_ watcher: RepositoryWatcher) {
         for _ in 0..<Self.greatestPatience {
-            watcher.watch(folders())
+            var watched: [String] = []
+            // A folder may come between the look and the watch of the one that it is in.
+            while case let present = folders(), present != watched {
+                watcher.watch(present)
+                watched = present
+            }
             if !watcher.wait(milliseconds: Self.quietMilliseconds)
                 || core.loaderStopping.load(ordering: .acquiring)
             {
@@ -174,24 +194,35 @@ final class ModelLoader {
             now.stamp = nil
             return now
         }
-        if last != nil, now.stamp == entry.stamp { return now }
+        let files = repository.stamps(entry)
+        let mayWork = now.failure != nil && (now.awaitsMemory || files != now.failedFiles)
+        if last != nil, now.stamp == entry.stamp, !mayWork { return now }
         now.stamp = entry.stamp
+        lacksMemory = false
         do throws(BundleError) {
             now.served = try load(entry, settings)
             now.failure = nil
         } catch {
-            refuse(entry, error)
+            if now.failure != error.description, !(now.awaitsMemory && lacksMemory) { refuse(entry, error) }
             now.failure = error.description
+            now.failedFiles = files
         }
+        now.awaitsMemory = lacksMemory
         return now
     }
 
     private func load(_ entry: ModelRepository.Entry, _ settings: ModelSettings) throws(BundleError) -> ServedModel {
         let bundle = try repository.open(entry)
+        let needed = ModelBuilder.memoryBytes(bundle)
+        if let available = availableBytes, needed > available {
+            lacksMemory = true
+            throw BundleError(
+                file: Bundle.modelName,
+                "loading it takes about \(needed) bytes; the memory budget has \(max(available, 0)) left")
+        }
         generations += 1
-        let model = try builder.build(
-            bundle, stamp: entry.stamp, generation: generations, settings: settings,
-            availableBytes: availableBytes)
+        let model = try builder.build(bundle, stamp: entry.stamp, generation: generations, settings: settings)
+        loads.append(Load(model: model))
         var metadata = Self.metadata(entry.model, entry.version)
         metadata["generation"] = .stringConvertible(model.generation)
         metadata["run_us"] = .stringConvertible(model.costs.microseconds(rows: 1).rounded())
@@ -200,15 +231,11 @@ final class ModelLoader {
         return model
     }
 
-    /// What the memory budget leaves, loads that are about to go included; nil: there is no budget.
+    /// What the memory budget leaves beside every load that is not freed yet; nil: there is no budget.
     private var availableBytes: Int? {
+        loads.removeAll { $0.model == nil }
         guard configuration.memoryBudgetBytes > 0 else { return nil }
-        retired += core.news.takeRetired()
-        var held: [ObjectIdentifier: Int] = [:]
-        for model in (previous + known).compactMap(\.served) + retired {
-            held[ObjectIdentifier(model)] = model.memoryBytes
-        }
-        return configuration.memoryBudgetBytes - held.values.reduce(0, +)
+        return configuration.memoryBudgetBytes - loads.reduce(0) { $0 + ($1.model?.memoryBytes ?? 0) }
     }
 
     private func publish() {
@@ -224,7 +251,8 @@ final class ModelLoader {
     // Freeing.
 
     /// Frees the retired loads that no lane holds any more.
-    private func freeRetired() {
+    /// - Returns: whether there were any.
+    private func freeRetired() -> Bool {
         retired += core.news.takeRetired()
         let count = retired.count
         for index in retired.indices.reversed() where isKnownUniquelyReferenced(&retired[index]) {
@@ -235,6 +263,7 @@ final class ModelLoader {
             // What the loads held goes back to the system.
             inferd_trim_memory()
         }
+        return retired.count < count
     }
 
     // Saying.

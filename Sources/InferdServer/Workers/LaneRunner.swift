@@ -119,10 +119,17 @@ final class LaneRunner: @unchecked Sendable {
     private func join(_ index: UInt32) {
         let place = core.pool[index].model
         let model = core.slots.model(place)
+        if model.executors[thread].room == 0 {
+            // The place was given to another load since the lane's size was read.
+            core.slots.queue(place).add(index, now: .now())
+            core.slots.work.set(place)
+            return
+        }
         model.load.take(runs: core.pool[index].runs)
         let now = MonotonicTime.now()
         if core.pool.audience(index) == 0 {
             counters.add(.droppedAtFormation)
+            model.load.end()
             giveBack(index)
             return
         }
@@ -164,6 +171,7 @@ final class LaneRunner: @unchecked Sendable {
             counters.add(.abandonedBetweenSteps)
             if pool.audience(index) == 0 {
                 lane.model.load.removeActive()
+                lane.model.load.end()
                 giveBack(index)
             } else {
                 refuse(
@@ -250,6 +258,7 @@ final class LaneRunner: @unchecked Sendable {
     /// Hands the outcome to cache and followers, then answers the request itself unless somebody has.
     private func send(_ index: UInt32, _ model: ServedModel, _ code: StatusCode) {
         model.load.removeActive()
+        model.load.end()
         let slot = core.pool[index].connection.slot
         let isOurs: Bool
         if core.pool[index].key != nil {
