@@ -99,7 +99,9 @@ let package = Package(
         tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),
         tests("CommandTests", ["inferd-cli"]),
-        tests("IntegrationTests", ["InferdBase", "InferdWire", "InferdClient", "inferd"]),
+        tests(
+            "IntegrationTests", ["InferdBase", "InferdWire", "InferdClient", "inferd"],
+            exclude: ["plain_client.py"]),
         // Reads the sources as text: needs nothing of ours, and builds when nothing else does.
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     ]
