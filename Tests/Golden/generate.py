@@ -322,10 +322,68 @@ def logarithm_requests(source: Source) -> Mapping[str, Request]:
     }
 
 
-def overflow_requests(source: Source) -> Mapping[str, Request]:
+def edge_requests(source: Source) -> Mapping[str, Request]:
+    """What lies at the ends of numbers and of time."""
     base = source.request()
     name = source.description.channels[0].name
-    return {"too-large-for-float32": with_value(base, name, len(base["timestamps_us"]) - 2, 1e300)}
+    stamps = base["timestamps_us"]
+    timeless = {key: value for key, value in base.items() if key != "timestamps_us"}
+    last_hour = stamp("9999-12-31T23:00:00")
+    return {
+        "too-large-for-float32": with_value(base, name, len(stamps) - 2, 1e300),
+        "constant-history-has-no-season": {
+            **base,
+            "channels": {name: [42.1] * len(stamps)},
+            "actuals": [40.0, 41.0],
+        },
+        "metrics-that-overflow": {**base, "actuals": [1e300, 1.7e308]},
+        "actuals-of-zero": {**base, "actuals": [0.0, 0.0]},
+        "no-actual-is-known": {**base, "actuals": [None, None]},
+        "no-channels": {**base, "channels": {}},
+        "no-time": timeless,
+        "time-given-twice": {**base, "regular": {"start_us": stamps[0], "step": ""}},
+        "step-in-another-unit": {**timeless, "regular": {"start_us": stamps[0], "step": "60min"}},
+        "step-that-is-none": {**timeless, "regular": {"start_us": stamps[0], "step": "an hour"}},
+        "time-before-the-year-1": {**base, "timestamps_us": [-(2**62), *stamps[1:]]},
+        "time-after-the-year-9999": {**base, "timestamps_us": [*stamps[:-1], 2**62]},
+        "start-after-the-year-9999": {**timeless, "regular": {"start_us": 2**62, "step": ""}},
+        "horizon-ends-with-the-year-9999": {
+            **timeless,
+            "regular": {"start_us": last_hour - (len(stamps) + 3) * HOUR, "step": ""},
+            "horizon": 4,
+        },
+        "horizon-beyond-the-year-9999": {
+            **timeless,
+            "regular": {"start_us": last_hour - (len(stamps) + 3) * HOUR, "step": ""},
+            "horizon": 5,
+        },
+        "too-many-quantiles": {**base, "quantiles": [(level + 1) / 100 for level in range(33)]},
+    }
+
+
+def scaled_covariate_requests(source: Source) -> Mapping[str, Request]:
+    base = source.request()
+    points = len(base["timestamps_us"])
+    wind, rain = base["future"]["wind"], base["future"]["rain"]
+    # The sum of equal values rounds: a mean taken of it would be another value.
+    calm = {**base, "channels": {**base["channels"], "wind": [0.1] * points}}
+    return {
+        "constant-covariate": calm,
+        "constant-covariate-that-then-moves": {**calm, "future": {"wind": wind, "rain": rain}},
+        "no-logarithm-in-the-past": with_value(base, "rain", points - 3, -2.0),
+        "no-logarithm-in-the-future": {**base, "future": {"wind": wind, "rain": [*rain[:-1], -1.5]}},
+    }
+
+
+def second_local_time(source: Source) -> Mapping[str, Request]:
+    """The clocks go back: the first point has a local time that comes twice, and is the later."""
+    base = source.request()
+    return {
+        "from-the-second-of-two-equal-local-times": {
+            **{key: value for key, value in base.items() if key != "timestamps_us"},
+            "regular": {"start_us": stamp("2023-11-05T06:30:00"), "step": ""},
+        }
+    }
 
 
 def starts(*texts: str) -> Callable[[Source], Mapping[str, Request]]:
@@ -378,7 +436,7 @@ def bundles() -> list[Bundle]:
             "auto",
             describe([*one, *hour], **auto, chunk=1, season=4),
             Dense(12, 3, 1),
-            more=overflow_requests,
+            more=edge_requests,
         ),
         Bundle("auto-chunk", describe([*one, *hour], **auto, chunk=5, horizon=(7, 12)), Dense(12, 3, 5)),
         Bundle(
@@ -474,7 +532,10 @@ def bundles() -> list[Bundle]:
             Dense(12, 3, 1),
             start=stamp("2023-02-27T05:00:00"),
             # The last begins at a local time that the clocks skip some days later.
-            more=starts("2023-10-25T04:00:00", "2023-03-01T07:30:00"),
+            more=lambda source: {
+                **starts("2023-10-25T04:00:00", "2023-03-01T07:30:00")(source),
+                **second_local_time(source),
+            },
         ),
         Bundle(
             "monthly",
@@ -501,6 +562,19 @@ def bundles() -> list[Bundle]:
             describe([*one, *hour], **auto, time_tolerance="60s"),
             Dense(12, 3, 1),
             more=jitter_requests,
+        ),
+        Bundle(
+            "window-covariate",
+            describe(
+                [
+                    *one,
+                    channel("wind", fitted("standard"), "future"),
+                    channel("rain", "log1p", "future"),
+                ],
+                **auto,
+            ),
+            Dense(12, 3, 1),
+            more=scaled_covariate_requests,
         ),
     ]
 

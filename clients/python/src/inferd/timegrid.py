@@ -12,17 +12,25 @@ from numpy.typing import NDArray
 
 from inferd.description import PERIODS, CalendarFeature, Step
 
+FIRST_US = -62_135_596_800_000_000
+LAST_US = 253_402_300_799_999_999
+"""The years 1 to 9999 in UTC, in microseconds since the epoch: what a time stamp may be."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_datetime(time_us: int, zone: ZoneInfo) -> datetime:
-    """The local time of an instant."""
+    """The local time of an instant, given in microseconds since the epoch."""
     return (_EPOCH + timedelta(microseconds=time_us)).astimezone(zone)
 
 
 class TimeGrid:
-    """An anchor and whole steps from it."""
+    """An anchor and whole steps from it.
+
+    Python's calendar ends with the years 1 and 9999 of the local time; an ``OverflowError`` or a
+    ``ValueError`` says that a place lies beyond.
+    """
 
     def __init__(self, anchor_us: int, step: Step, zone: ZoneInfo) -> None:
         self._anchor = anchor_us
@@ -62,7 +70,7 @@ class TimeGrid:
 
 
 def calendar_value(field: str, local: datetime) -> int:
-    """The value of a calendar field, counted from 0."""
+    """The value of a calendar field, counted from 0: Monday, the first of January and ISO week 1 are 0."""
     return {
         "hour": local.hour,
         "day_of_week": local.weekday(),
@@ -74,11 +82,18 @@ def calendar_value(field: str, local: datetime) -> int:
 
 
 def calendar_columns(feature: CalendarFeature, local: datetime) -> NDArray[np.float64]:
-    """The feature's columns at one local time."""
+    """The feature's columns at one local time, ``[feature.width]``.
+
+    ``sin`` and ``cos`` of the value's part of its period; ``scaled`` as hour / 23, day of week / 6,
+    (day of month - 1) / 30, (month - 1) / 11, day of year / 366 and ISO week / 53; ``one_hot`` with one
+    column for each value.
+    """
     value = calendar_value(feature.field, local)
     period = PERIODS[feature.field]
     if feature.encoding == "one_hot":
-        return np.eye(period)[value]
+        columns = np.zeros(period)
+        columns[value] = 1
+        return columns
     if feature.encoding == "scaled":
         divisors = {"day_of_year": (1, 366), "iso_week": (1, 53)}
         offset, divisor = divisors.get(feature.field, (0, period - 1))
