@@ -87,13 +87,8 @@ class ForecastModule:
 
     def _output_shapes(self, rows: int) -> dict[str, list[int]]:
         quantiles = len(self.description.quantiles)
-        shapes = {
-            self.description.output_tensor: [
-                rows,
-                self.description.chunk,
-                *([quantiles] if quantiles else []),
-            ]
-        }
+        point = [quantiles] if quantiles else []
+        shapes = {self.description.output_tensor: [rows, self.description.chunk, *point]}
         for state in self.description.states:
             shapes[state.output] = self._state_shape(state.input, state.batch_axis, rows)
         return shapes
@@ -143,6 +138,7 @@ class ForecastModule:
         if self.description.mode == "stateful" and not self.single_rows:
             shapes[0][1] = torch.export.Dim("time")
         example = self.random_inputs(GOLDEN_ROWS, 0)
+        _forget_kernels()
         try:
             with _quiet():
                 torch.onnx.export(
@@ -158,6 +154,7 @@ class ForecastModule:
                 )
             model = onnx.load(path, load_external_data=False)
             _require_one_file(model, path)
+            _require_dynamic(model, dict(zip(self.inputs, shapes, strict=True)))
             _strip(model)
             onnx.checker.check_model(model)
         except ExportRefused:
@@ -169,17 +166,38 @@ class ForecastModule:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without PyTorch's remarks about itself."""
+    """Without PyTorch's remarks about itself: what comes out is checked."""
     logger = logging.getLogger("torch.onnx")
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)
-            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore")
             yield
     finally:
         logger.setLevel(level)
+
+
+def _forget_kernels() -> None:
+    """Lets PyTorch put a loop in place of a recurrent layer, so that a window may have any length.
+
+    While it exports it exchanges the layers' kernels, but it does not look for them again once a layer has
+    run: the layer would be unrolled for the length of the example.
+    """
+    for operator in (torch.ops.aten.lstm.input, torch.ops.aten.gru.input):
+        getattr(operator, "_dispatch_cache", {}).clear()
+
+
+def _require_dynamic(model: Any, axes: Mapping[str, Mapping[int, Any]]) -> None:
+    """PyTorch fixes an axis, silently, when the module's code depends on its extent."""
+    for tensor in model.graph.input:
+        for axis in axes[tensor.name]:
+            extent = tensor.type.tensor_type.shape.dim[axis]
+            if not extent.dim_param:
+                raise ExportRefused(
+                    f"{tensor.name}: axis {axis} must take any extent; as PyTorch exports the module, it "
+                    f"only takes {extent.dim_value}"
+                )
 
 
 def _require_one_file(model: Any, path: Path) -> None:

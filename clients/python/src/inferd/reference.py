@@ -321,12 +321,17 @@ def _require_finite(values: list[float], field: str) -> None:
 
 
 def check_uniform(
-    description: Description, zone: ZoneInfo, request: Mapping[str, Any], horizon: int
+    description: Description,
+    zone: ZoneInfo,
+    request: Mapping[str, Any],
+    horizon: int,
+    *,
+    maximum_points: int | None = HISTORY_POINTS,
 ) -> Series:
     """Puts the history on its grid and closes gaps as the policy says."""
     channels = {name: np.asarray(values, np.float64) for name, values in request["channels"].items()}
     try:
-        grid, places = _locate(description, zone, request)
+        grid, places = _locate(description, zone, request, maximum_points)
     except (OverflowError, ValueError) as error:
         if isinstance(error, RequestRefused):
             raise
@@ -348,7 +353,7 @@ def _is_in_calendar(grid: TimeGrid, place: int) -> bool:
 
 
 def _locate(
-    description: Description, zone: ZoneInfo, request: Mapping[str, Any]
+    description: Description, zone: ZoneInfo, request: Mapping[str, Any], maximum_points: int | None
 ) -> tuple[TimeGrid, list[int]]:
     """The grid, and the place on it of each point."""
     if "regular" not in request:
@@ -356,7 +361,7 @@ def _locate(
         for index, stamp in enumerate(stamps):
             _require_time(stamp, f"predict.history.timestamps_us[{index}]")
         grid = TimeGrid(stamps[0], description.step, zone)
-        return grid, _place(description, grid, stamps)
+        return grid, _place(description, grid, stamps, maximum_points)
     regular = request["regular"]
     field = "predict.history.regular"
     if regular.get("step"):
@@ -376,7 +381,9 @@ def _require_time(time_us: int, field: str) -> None:
         raise RequestRefused(field, "lies outside the years 1 to 9999")
 
 
-def _place(description: Description, grid: TimeGrid, stamps: list[int]) -> list[int]:
+def _place(
+    description: Description, grid: TimeGrid, stamps: list[int], maximum_points: int | None
+) -> list[int]:
     places = [0]
     for index in range(1, len(stamps)):
         field = f"predict.history.timestamps_us[{index}]"
@@ -390,7 +397,7 @@ def _place(description: Description, grid: TimeGrid, stamps: list[int]) -> list[
         if place > places[-1] + 1:
             if description.gap_policy == "reject":
                 raise RequestRefused(field, "comes after a gap")
-            if place >= HISTORY_POINTS:
+            if maximum_points is not None and place >= maximum_points:
                 raise RequestRefused("predict.history", "has too many points once filled")
         places.append(place)
     return places
@@ -492,7 +499,8 @@ def _scale(fitted: Fitted, value: float) -> np.float32 | None:
     """``None`` where there is no logarithm, or where float32 overflows."""
     if fitted.logarithmic and value <= -1:
         return None
-    scaled = np.float32(fitted.scale(value))
+    with np.errstate(over="ignore"):
+        scaled = np.float32(fitted.scale(value))
     return scaled if np.isfinite(scaled) else None
 
 
