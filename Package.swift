@@ -100,7 +100,8 @@ let package = Package(
         tests("InferdClientTests", ["InferdClient"]),
         tests("CommandTests", ["inferd-cli"]),
         tests(
-            "IntegrationTests", ["InferdBase", "InferdWire", "InferdClient", "inferd"], exclude: ["plain_client.py"]),
+            "IntegrationTests", ["InferdBase", "InferdWire", "InferdClient", "inferd"],
+            exclude: ["plain_client.py"]),
         // Reads the sources as text: needs nothing of ours, and builds when nothing else does.
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
     ]

@@ -426,9 +426,6 @@ def fit(scaler: Scaler, window: NDArray[np.float64]) -> Fitted:
         # A sum of equal values may round: their mean would be another value, and their spread not 0.
         return Fitted(False, float(window[0]), 0.0)
     if scaler.kind == "standard":
-        if window.min() == window.max():
-            # A sum's rounding would make a spread out of none.
-            return Fitted(False, float(window[0]), 0.0)
         return Fitted(False, float(window.mean()), float(window.std()))
     if scaler.kind == "minmax":
         return Fitted(False, float(window.min()), float(window.max() - window.min()))
