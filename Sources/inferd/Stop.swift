@@ -1,7 +1,7 @@
 import Glibc
+import InferdBase
 import InferdServer
 import Logging
-import Synchronization
 
 /// What a signal does at each time of the daemon's life. Signals come on a thread of their own.
 final class Stop: Sendable {
@@ -20,7 +20,7 @@ final class Stop: Sendable {
     }
 
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     init(logger: Logger) {
         self.logger = logger

@@ -2,7 +2,6 @@ import InferdBase
 import InferdClient
 import InferdTestSupport
 import InferdWire
-import Synchronization
 import Testing
 
 struct ClientTests {
@@ -32,7 +31,7 @@ struct ClientTests {
     }
 
     @Test func answersInAnyOrderFindTheirRequests() async throws {
-        let held = Mutex<[(UInt64, [UInt8])]>([])
+        let held = Locked<[(UInt64, [UInt8])]>([])
         let server = try ScriptedServer { request, writer in
             let all = try held.withLock { held in
                 held.append((request.envelope.id, try request.pingPayload))
@@ -224,7 +223,7 @@ struct ClientTests {
     }
 
     @Test func theEnvelopeCarriesTheOptions() async throws {
-        let seen = Mutex<[ScriptedServer.Request]>([])
+        let seen = Locked<[ScriptedServer.Request]>([])
         let server = try ScriptedServer { request, writer in
             seen.withLock { $0.append(request) }
             writer.writeRefusal(id: request.envelope.id, RequestError(.notFound, "none"))

@@ -2,7 +2,6 @@ import InferdBase
 import InferdClient
 import InferdTestSupport
 import InferdWire
-import Synchronization
 import Testing
 
 struct ForecastRequestTests {
@@ -94,7 +93,7 @@ struct ForecastRequestTests {
     }
 
     @Test func asManyForecastsAreInFlightAsADaemonReads() async throws {
-        let seen = Mutex(0)
+        let seen = Locked(0)
         let server = try ScriptedServer { request, writer in
             // Answers only when a full pipeline has come.
             let count = seen.withLock { count in

@@ -1,6 +1,6 @@
 import Foundation
+import InferdBase
 import InferdTestSupport
-import Synchronization
 import Testing
 
 @testable import InferdEngine
@@ -9,8 +9,8 @@ struct RunnerThreadTests {
     /// Runs `body` on a thread of its own; `join` waits for it and gives what it gave.
     private final class Worker<Value: Sendable>: Sendable {
         private let done = DispatchSemaphore(value: 0)
-        private let outcome = Mutex<Result<Value, any Error>?>(nil)
-        private let thread = Mutex<pthread_t?>(nil)
+        private let outcome = Locked<Result<Value, any Error>?>(nil)
+        private let thread = Locked<pthread_t?>(nil)
 
         init(_ body: @escaping @Sendable () throws -> Value) {
             Thread.detachNewThread { [self] in

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import InferdBase
 
 /// Runs code as the user nobody, for whom a file's mode counts; it does not for root.
 enum Unprivileged {
@@ -9,7 +9,7 @@ enum Unprivileged {
     /// from root takes the thread's rights to pass over modes away too.
     static func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) throws -> Result {
         guard geteuid() == 0 else { return try body() }
-        let outcome = Mutex<Swift.Result<Result, any Error>?>(nil)
+        let outcome = Locked<Swift.Result<Result, any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
         let box = Box(outcome: outcome)
         Thread.detachNewThread {
@@ -27,9 +27,9 @@ enum Unprivileged {
     }
 
     private final class Box<Result: Sendable>: Sendable {
-        let outcome: Mutex<Swift.Result<Result, any Error>?>
+        let outcome: Locked<Swift.Result<Result, any Error>?>
 
-        init(outcome: consuming Mutex<Swift.Result<Result, any Error>?>) {
+        init(outcome: Locked<Swift.Result<Result, any Error>?>) {
             self.outcome = outcome
         }
     }

@@ -1,5 +1,5 @@
 package import Foundation
-import Synchronization
+import InferdBase
 
 /// The real daemon in a process of its own, with its log. It is killed by its pid when the value goes.
 package final class DaemonProcess: @unchecked Sendable {
@@ -9,7 +9,7 @@ package final class DaemonProcess: @unchecked Sendable {
 
     /// Daemons that run and the folders that are theirs. A value that a global holds is never destroyed: the
     /// end of this process takes what is left.
-    private static let running = Mutex<[Int32: String]>([:])
+    private static let running = Locked<[Int32: String]>([:])
     private static let endsWithUs: Void = {
         atexit {
             DaemonProcess.running.withLock { left in
@@ -22,7 +22,7 @@ package final class DaemonProcess: @unchecked Sendable {
     }()
 
     private let process = Process()
-    private let log = Mutex<[String]>([])
+    private let log = Locked<[String]>([])
     private let ended = DispatchSemaphore(value: 0)
     package let directory: TemporaryDirectory
     /// What must not go before the daemon does, such as the folder of its models, which it watches.

@@ -1,7 +1,6 @@
 import Foundation
 import InferdBase
 package import InferdWire
-import Synchronization
 
 /// A daemon that is none: it listens on a Unix socket and answers each request as a script says.
 ///
@@ -46,7 +45,7 @@ package final class ScriptedServer: Sendable {
     package var address: String { "unix:\(path)" }
     private let listener: Int32
     private let script: Script
-    private let connections = Mutex<[Int32]>([])
+    private let connections = Locked<[Int32]>([])
 
     package init(_ script: @escaping Script) throws {
         directory = try TemporaryDirectory()

@@ -2,7 +2,6 @@ import CLinux
 import Glibc
 import InferdBase
 import InferdWire
-import Synchronization
 
 /// A connection and the thread that serves it.
 ///
@@ -18,7 +17,7 @@ final class Connection: Sendable {
     private let socket: StreamSocket
     /// An eventfd that wakes the thread.
     private let wake: Int32
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Connects and starts the thread.
     static func open(to address: ServerAddress, until deadline: MonotonicTime) throws(ClientError) -> Connection {

@@ -1,4 +1,4 @@
-import Synchronization
+import InferdBase
 
 /// A request that was sent, and the answer it will have.
 ///
@@ -14,7 +14,7 @@ public final class PendingAnswer: Sendable {
 
     /// Names the request on its connection.
     public let id: RequestID
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let signal = Signal()
     private let withdraw: @Sendable (RequestID) -> Void
 

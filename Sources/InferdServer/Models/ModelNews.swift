@@ -20,9 +20,9 @@ final class ModelNews: Sendable {
     /// To be polled by the loader: something is to be read here, or the daemon stops.
     let descriptor: Int32
     private let hasVersions = Atomic(false)
-    private let versions = Mutex<[Version]?>(nil)
-    private let retired = Mutex<[ServedModel]>([])
-    private let stuckThreads = Mutex<[Int]>([])
+    private let versions = Locked<[Version]?>(nil)
+    private let retired = Locked<[ServedModel]>([])
+    private let stuckThreads = Locked<[Int]>([])
 
     init() throws(ServerError) {
         descriptor = inferd_wake_create()

@@ -23,7 +23,7 @@ final class QueueStress: @unchecked Sendable {
     private let taken: [Counter]
     private let takenInAll = Atomic<Int>(0)
     private let addersLeft: Atomic<Int>
-    private let free: Mutex<[UInt32]>
+    private let free: Locked<[UInt32]>
     /// By record, its request and whether it is in a queue; whoever has the record writes.
     private let requests: UnsafeMutablePointer<Int>
     private let entries: UnsafeMutablePointer<WorkQueue.Entry>
@@ -46,7 +46,7 @@ final class QueueStress: @unchecked Sendable {
         queues = Self.models.map { [clock] _ in WorkQueue(links: links, clock: clock) }
         taken = (0..<added).map { _ in Counter() }
         addersLeft = Atomic(adders)
-        free = Mutex(Array(0..<UInt32(Self.records)))
+        free = Locked(Array(0..<UInt32(Self.records)))
         unsafe requests = .allocate(capacity: Self.records)
         unsafe requests.initialize(repeating: -1, count: Self.records)
         unsafe entries = .allocate(capacity: Self.records)

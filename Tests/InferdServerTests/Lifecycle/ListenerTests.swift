@@ -1,7 +1,6 @@
 import Foundation
 import InferdBase
 import InferdTestSupport
-import Synchronization
 import Testing
 
 @testable import InferdServer
@@ -9,7 +8,7 @@ import Testing
 struct ListenerTests {
     /// What became of a listener that a thread of its own makes.
     private final class Attempt: Sendable {
-        private let result = Mutex<Result<Listener, ServerError>?>(nil)
+        private let result = Locked<Result<Listener, ServerError>?>(nil)
 
         init(path: String) {
             Thread.detachNewThread { [self] in
