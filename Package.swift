@@ -37,16 +37,48 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// Set by `make fuzz`, which builds with libFuzzer linked in: declares the fuzz targets and what they need.
+let isFuzzing = Context.environment["INFERD_FUZZ"] == "1"
+
+/// An executable's code can be tested but not fuzzed, a library's can.
+let commandLine =
+    isFuzzing
+    ? Target.target(
+        name: "inferd-cli", dependencies: ["InferdClient", "InferdForecast", argumentParser], exclude: ["Main.swift"],
+        swiftSettings: swiftSettings)
+    : executable("inferd-cli", ["InferdClient", "InferdForecast", argumentParser])
+
+/// What a fuzz target does with an input. Without libFuzzer it is part of a test that replays the corpus.
+let fuzzed: [Target.Dependency] = [
+    "InferdBase", "InferdWire", "InferdModels", "InferdClient", "inferd-cli", "CGoogleDecoder",
+]
+
+let fuzzTargets: [Target] =
+    isFuzzing
+    ? [
+        .target(
+            name: "FuzzTargets", dependencies: fuzzed, path: "Tests/Fuzz/Targets", exclude: ["CorpusTests.swift"],
+            swiftSettings: swiftSettings)
+    ]
+        + ["FuzzFrames", "FuzzEnvelope", "FuzzBodies", "FuzzReplies", "FuzzBundles", "FuzzFiles"].map { name in
+            // libFuzzer brings the entry point.
+            .executableTarget(
+                name: name, dependencies: ["FuzzTargets"], path: "Tests/Fuzz/\(name)",
+                swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])])
+        }
+    : [
+        .testTarget(name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz/Targets", swiftSettings: swiftSettings)
+    ]
+
 // The import table is explained in docs/ARCHITECTURE.md; the tidy test holds imports to it.
 let package = Package(
     name: "inferd",
     products: [
         .executable(name: "inferd", targets: ["inferd"]),
-        .executable(name: "inferd-cli", targets: ["inferd-cli"]),
         .executable(name: "inferd-bench", targets: ["inferd-bench"]),
         .executable(name: "inferd-bench-echo", targets: ["inferd-bench-echo"]),
         .library(name: "InferdClient", targets: ["InferdClient"]),
-    ],
+    ] + (isFuzzing ? [] : [.executable(name: "inferd-cli", targets: ["inferd-cli"])]),
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -79,7 +111,7 @@ let package = Package(
         library("InferdClient", ["InferdBase", "InferdWire", "CLinux"]),
 
         executable("inferd", ["InferdServer", argumentParser, logging]),
-        executable("inferd-cli", ["InferdClient", "InferdForecast", argumentParser]),
+        commandLine,
         executable(
             "inferd-bench",
             [
@@ -104,5 +136,10 @@ let package = Package(
             exclude: ["plain_client.py"]),
         // Reads the sources as text: needs nothing of ours, and builds when nothing else does.
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
-    ]
+        // C++, for tests: Google's decoder, out of Debian's libprotobuf-dev.
+        .target(
+            name: "CGoogleDecoder", path: "Tests/Fuzz/CGoogleDecoder",
+            cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])],
+            linkerSettings: [.linkedLibrary("protobuf")]),
+    ] + fuzzTargets
 )
