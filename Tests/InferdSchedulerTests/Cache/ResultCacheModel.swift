@@ -45,7 +45,7 @@ struct ResultCacheModel: ~Copyable {
         switch Int.random(in: 0..<8, using: &generator) {
         case 0...3: try find(question())
         case 4...6: try insert(question())
-        default: clock.advance(microseconds: UInt64.random(in: 0...30_000, using: &generator))
+        default: clock.advance(nanoseconds: duration(upTo: 30))
         }
         cache.checkInvariants()
         try require(cache.bytes <= cache.budgetBytes, "\(cache.bytes) of \(cache.budgetBytes) bytes")
@@ -53,6 +53,13 @@ struct ResultCacheModel: ~Copyable {
         let counters = cache.counters
         try require(counters.hits + counters.misses == finds, "\(finds) searches, \(counters)")
         try require(counters.insertions == insertions, "\(insertions) insertions, \(counters)")
+    }
+
+    /// Nanoseconds; often whole milliseconds, so that moments meet.
+    private mutating func duration(upTo milliseconds: UInt64) -> UInt64 {
+        Bool.random(using: &generator)
+            ? UInt64.random(in: 0...milliseconds, using: &generator) * 1_000_000
+            : UInt64.random(in: 0...milliseconds * 1_000_000, using: &generator)
     }
 
     private mutating func question() -> Question {
@@ -91,7 +98,7 @@ struct ResultCacheModel: ~Copyable {
 
     private mutating func insert(_ question: Question) throws(PropertyFailure) {
         let now = clock.now
-        let lifetime = UInt64.random(in: 0...40_000_000, using: &generator)
+        let lifetime = duration(upTo: 40)
         let length = [0, 8, 60, 500, 1_500].randomElement(using: &generator) ?? 0
         let reply = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let answer = Answer(reply: reply, storedAt: now, expiresAt: now.advanced(byNanoseconds: lifetime))

@@ -138,6 +138,33 @@ struct ResultCacheTests {
         answers.checkInvariants()
     }
 
+    @Test func whoComesAgainAfterItWasGivenUpStays() {
+        var generator = SeededGenerator(for: "whoComesAgainAfterItWasGivenUpStays")
+        var answers = Answers(capacity: 1_000, seed: generator.next())
+        func scan(_ answers: inout Answers, from first: UInt64, count: UInt64) {
+            for stranger in first..<first + count {
+                _ = answers.ask(stranger)
+            }
+        }
+        // What is in use leaves newcomers their share only.
+        for _ in 0..<2 {
+            scan(&answers, from: 1_000_000, count: 800)
+        }
+        scan(&answers, from: 1_500_000, count: 1_000)
+        for number in 0..<UInt64(50) {
+            _ = answers.ask(number)
+        }
+        // Long enough for the newcomers to be given up, not for them to be forgotten.
+        scan(&answers, from: 2_000_000, count: 200)
+        var found = 0
+        for number in 0..<UInt64(50) where answers.ask(number) { found += 1 }
+        #expect(found == 0)
+        scan(&answers, from: 3_000_000, count: 3_000)
+        for number in 0..<UInt64(50) where answers.find(number) { found += 1 }
+        // Strangers may have taken a few fingerprints' places.
+        #expect(found >= 40)
+    }
+
     @Test func expiredAnswersGoWithoutBeingAskedFor() {
         var answers = Answers(capacity: 4_000, seed: 1)
         for number in 0..<UInt64(1_000) {

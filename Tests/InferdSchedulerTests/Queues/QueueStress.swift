@@ -84,12 +84,7 @@ final class QueueStress: @unchecked Sendable {
         var lastEnd: UInt64 = 0
         let perAdder = added / adders
         for request in number * perAdder..<(number + 1) * perAdder {
-            var record = free.withLock { $0.popLast() }
-            while record == nil {
-                sched_yield()
-                record = free.withLock { $0.popLast() }
-            }
-            guard let record else { return }
+            guard let record = takeFree() else { break }
             let model = Int.random(in: 0..<Self.models.count, using: &generator)
             let isBatch = Bool.random(using: &generator)
             let item = FairQueue.Item(
@@ -106,6 +101,16 @@ final class QueueStress: @unchecked Sendable {
             }
         }
         addersLeft.subtract(1, ordering: .sequentiallyConsistent)
+    }
+
+    /// A record that nobody uses; nil when none comes back, because some are lost.
+    private func takeFree() -> UInt32? {
+        let end = Date(timeIntervalSinceNow: 10)
+        while true {
+            if let record = free.withLock({ $0.popLast() }) { return record }
+            if Date() > end { return nil }
+            sched_yield()
+        }
     }
 
     private func take(_ generator: inout SeededGenerator) {
