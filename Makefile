@@ -7,10 +7,12 @@ MAKEFLAGS += --no-print-directory
 
 # Seconds that each fuzz target runs.
 FUZZ_SECONDS ?= 600
+# Swaps that `make swap` does.
+SWAPS ?= 200
 # Passed to inferd-bench, for example BENCH_FLAGS=--smoke.
 BENCH_FLAGS ?=
 
-.PHONY: help setup build demo test lint format proto sanitize fuzz bench clean
+.PHONY: help setup build demo test lint format proto sanitize fuzz swap bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +43,9 @@ sanitize: setup ## Run the tests under the thread and the address sanitizer
 
 fuzz: setup ## Fuzz the decoders, FUZZ_SECONDS=600 each
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) .ci/fuzz
+
+swap: setup ## Swap a model SWAPS=200 times under load and watch the memory
+	@SWAPS=$(SWAPS) .ci/swap
 
 bench: build ## Measure against the baselines, write bench.json
 	@.build/release/inferd-bench --output bench.json $(BENCH_FLAGS)

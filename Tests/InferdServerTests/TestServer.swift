@@ -18,23 +18,42 @@ final class TestServer: Sendable {
     /// - Parameters:
     ///   - models: names of plain models, each of version 1.
     ///   - inlineBudget: 0 leaves every request to the workers.
+    ///   - prepare: gets the repository's folder before the server starts.
+    ///   - configure: changes what is not given here.
     init(
         engine: StubEngine = StubEngine(), models: [String] = ["stub"], workers: Int = 2, inlineBudget: Int = 0,
-        graceMilliseconds: Int = 10_000, frameBytes: Int = Limits.defaultFrameBytes
+        graceMilliseconds: Int = 10_000, frameBytes: Int = Limits.defaultFrameBytes, log: LogBook = LogBook(),
+        prepare: (URL) throws -> Void = { _ in }, configure: (inout ServerConfiguration) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
-        for model in models {
-            let folder = directory.appending("models/\(model)/1")
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try Data([0]).write(to: URL(fileURLWithPath: "\(folder)/model.onnx"))
-        }
+        let folder = URL(fileURLWithPath: directory.appending("models"))
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for model in models { try Self.addPlain(model, 1, in: folder) }
+        try prepare(folder)
+        var configuration = ServerConfiguration(
+            modelsPath: folder.path,
+            listen: [.unix(path: directory.appending("s")), .tcp(host: "127.0.0.1", port: 0)],
+            workers: .fixed(workers), frameBytes: frameBytes, inlineBudgetMicroseconds: inlineBudget,
+            drainGraceMilliseconds: graceMilliseconds)
+        configure(&configuration)
         server = try Server(
-            ServerConfiguration(
-                modelsPath: directory.appending("models"),
-                listen: [.unix(path: directory.appending("s")), .tcp(host: "127.0.0.1", port: 0)],
-                workers: .fixed(workers), frameBytes: frameBytes, inlineBudgetMicroseconds: inlineBudget,
-                drainGraceMilliseconds: graceMilliseconds),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, engine: engine)
+            configuration, logger: Logger(label: "test") { _ in LogBook.Handler(book: log) }, engine: engine)
+    }
+
+    /// Makes a version of a plain model, of `bytes` bytes, or replaces it.
+    static func addPlain(_ model: String, _ version: Int, bytes: Int = 1, in folder: URL) throws {
+        let version = folder.appendingPathComponent("\(model)/\(version)")
+        try FileManager.default.createDirectory(at: version, withIntermediateDirectories: true)
+        try Data(count: bytes).write(to: version.appendingPathComponent("model.onnx"), options: .atomic)
+    }
+
+    func addPlain(_ model: String, _ version: Int, bytes: Int = 1) throws {
+        try Self.addPlain(model, version, bytes: bytes, in: URL(fileURLWithPath: directory.appending("models")))
+    }
+
+    /// Removes a version, or a whole model.
+    func remove(_ path: String) throws {
+        try FileManager.default.removeItem(atPath: directory.appending("models/\(path)"))
     }
 
     func connect() throws -> TestClient {

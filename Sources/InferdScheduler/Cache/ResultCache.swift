@@ -160,9 +160,10 @@ package struct ResultCache: ~Copyable {
     /// Keeps an answer until `expiresAt`; one that is there already for the same request is replaced.
     /// - Parameters:
     ///   - content: the request's body, which has `bodyBytes` bytes, then the reply's body.
+    ///   - computedAt: what its age counts from; nil: `now`.
     package mutating func insert(
-        _ key: CacheKey, content: consuming OwnedBytes, bodyBytes: Int, now: MonotonicTime,
-        expiresAt: MonotonicTime
+        _ key: CacheKey, content: consuming OwnedBytes, bodyBytes: Int, computedAt: MonotonicTime? = nil,
+        now: MonotonicTime, expiresAt: MonotonicTime
     ) {
         precondition(bodyBytes <= content.count)
         removeAged(now: now)
@@ -184,7 +185,7 @@ package struct ResultCache: ~Copyable {
         self[entry].key = key
         self[entry].content = content
         self[entry].bodyBytes = bodyBytes
-        self[entry].storedAt = now
+        self[entry].storedAt = computedAt ?? now
         self[entry].expiresAt = expiresAt
         self[entry].uses = uses
         index.insert(key.hash.low, entry)

@@ -112,13 +112,15 @@ extension IOLoop {
         guard let key = core.pool[index].key else { return }
         var content = OwnedBytes()
         swap(&content, &core.pool[outcome: index].content)
+        let computedAt = min(core.pool[outcome: index].computedAt, now)
+        let age = Int64(clamping: now.nanoseconds(since: computedAt) / 1000)
         let microseconds = core.slots.model(core.pool[index].model).freshMicroseconds(
             default: Int64(core.configuration.cacheMilliseconds) * 1000,
-            nextSampleDue: core.pool[outcome: index].nextSampleDue, wallClock: WallClock.now())
+            nextSampleDue: core.pool[outcome: index].nextSampleDue, wallClock: WallClock.now() - age)
         guard microseconds > 0 else { return }
         cache.insert(
-            key, content: content, bodyBytes: core.pool[outcome: index].bodyBytes, now: now,
-            expiresAt: now.advanced(byNanoseconds: UInt64(microseconds).multipliedSaturating(by: 1000)))
+            key, content: content, bodyBytes: core.pool[outcome: index].bodyBytes, computedAt: computedAt, now: now,
+            expiresAt: computedAt.advanced(byNanoseconds: UInt64(microseconds).multipliedSaturating(by: 1000)))
     }
 
     // Refusals.

@@ -240,6 +240,7 @@ final class LaneRunner: @unchecked Sendable {
         core.pool[outcome: index].content = content
         core.pool[outcome: index].bodyBytes = bodyBytes
         core.pool[outcome: index].failure = nil
+        core.pool[outcome: index].computedAt = .now()
         core.pool[outcome: index].nextSampleDue = nextSampleDue
     }
 
