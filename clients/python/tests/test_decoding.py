@@ -138,9 +138,9 @@ def test_the_median_is_the_forecast_and_is_fed_back() -> None:
 def test_coverage_is_that_of_the_outermost_quantiles() -> None:
     description = describe(quantiles=[0.1, 0.4, 0.5, 0.6, 0.9])
     asked, _ = reference(description, lambda tensors: output([0, 4, 5, 6, 10]))
-    answer = asked.predict(hourly([1, 2, 3], actuals=[0.0, 11.0]))
-    assert answer["metrics"]["coverage"] == 0.5
-    assert answer["metrics"]["mae"] == 5.5
+    answer = asked.predict(hourly([1, 2, 3], horizon=4, actuals=[0.0, 3.0, 10.0, 11.0]))
+    assert answer["metrics"]["coverage"] == 0.75
+    assert answer["metrics"]["mae"] == (5 + 2 + 5 + 6) / 4
 
 
 # stateful

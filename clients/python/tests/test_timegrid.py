@@ -72,6 +72,27 @@ def test_a_time_of_day_that_comes_twice_is_the_earlier() -> None:
     ]
 
 
+def test_months_meet_changes_of_the_clocks_as_days_do() -> None:
+    assert readings("2024-10-03T05:30:00", "1mo", NEW_YORK, 3) == [
+        "2024-10-03T01:30:00-04:00",
+        "2024-11-03T01:30:00-04:00",
+        "2024-12-03T01:30:00-05:00",
+    ]
+    assert readings("2024-02-10T07:30:00", "1mo", NEW_YORK, 3) == [
+        "2024-02-10T02:30:00-05:00",
+        "2024-03-10T03:30:00-04:00",
+        "2024-04-10T02:30:00-04:00",
+    ]
+
+
+@pytest.mark.parametrize("step", ["1d", "1mo"])
+def test_an_anchor_may_be_the_second_of_two_equal_local_times(step: str) -> None:
+    first, second = (
+        readings(start, step, NEW_YORK, 20) for start in ("2024-11-03T05:30:00", "2024-11-03T06:30:00")
+    )
+    assert second == first
+
+
 def test_clocks_may_change_by_half_an_hour() -> None:
     assert readings("2024-10-05T15:45:00", "1d", "Australia/Lord_Howe", 2) == [
         "2024-10-06T02:45:00+11:00",

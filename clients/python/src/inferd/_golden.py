@@ -138,6 +138,11 @@ def compare_answers(
     compare(found["values"], expected["values"], scale, tolerance, f"{what}: values", who, whom)
     for index, (a, b) in enumerate(zip(found["quantiles"], expected["quantiles"], strict=True)):
         compare(a, b, scale, tolerance, f"{what}: quantiles[{index}]", who, whom)
+    for name, value in expected.get("metrics", {}).items():
+        unit = scale if name in ("mae", "rmse") else 1.0
+        compare(
+            [found["metrics"].get(name, math.nan)], [value], unit, tolerance, f"{what}: {name}", who, whom
+        )
 
 
 def compare(

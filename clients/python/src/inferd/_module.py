@@ -60,7 +60,8 @@ class ForecastModule:
 
     def run(self, tensors: Tensors) -> Tensors:
         """Runs PyTorch on tensors by name; checks what comes out."""
-        arguments = [torch.from_numpy(np.ascontiguousarray(tensors[name])) for name in self.inputs]
+        # Copies: a module may compute in place, and may give back what it was given.
+        arguments = [torch.from_numpy(tensors[name].copy()) for name in self.inputs]
         shapes = ", ".join(f"{name} {list(tensors[name].shape)}" for name in self.inputs)
         try:
             with torch.no_grad():
@@ -82,7 +83,7 @@ class ForecastModule:
                     f"{name}: the module gives the shape {list(output.shape)} for {shapes}, "
                     f"not {shape_of[name]}"
                 )
-            result[name] = output.numpy()
+            result[name] = output.numpy().copy()
         return result
 
     def _output_shapes(self, rows: int) -> dict[str, list[int]]:
@@ -157,11 +158,11 @@ class ForecastModule:
             _require_dynamic(model, dict(zip(self.inputs, shapes, strict=True)))
             _strip(model)
             onnx.checker.check_model(model)
+            path.write_bytes(model.SerializeToString(deterministic=True))
         except ExportRefused:
             raise
         except Exception as error:
             raise ExportRefused(f"PyTorch cannot export the module: {error}") from error
-        path.write_bytes(model.SerializeToString(deterministic=True))
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def export_bundle(
 
     Raises ``DescriptionError`` for a description that cannot be, and ``ExportRefused`` where the module
     does not fit it, where a row's output depends on the rest of its batch, where ONNX Runtime and PyTorch
-    disagree, or where the version is there already. Then nothing is left in the repository.
+    disagree, or where the version is there already. Then the repository stays as it was.
     """
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
         raise ExportRefused(f"name: expected 1 to 64 letters, digits, _ and -, found '{name}'")
@@ -89,9 +89,9 @@ def export_bundle(
     wrapped = ForecastModule(module, parsed)
     _check_batches(wrapped, seed)
     cases = golden_cases(wrapped, golden_requests, seed)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    Path(repository).mkdir(parents=True, exist_ok=True)
     # The daemon passes over names that begin with a dot.
-    folder = Path(tempfile.mkdtemp(prefix=".export-", dir=target.parent))
+    folder = Path(tempfile.mkdtemp(prefix=".export-", dir=repository))
     try:
         wrapped.write_onnx(folder / "model.onnx")
         _write_text(folder / "model.yaml", _yaml(content))
@@ -100,6 +100,7 @@ def export_bundle(
         _write_manifest(folder)
         folder.chmod(0o755)
         try:
+            target.parent.mkdir(exist_ok=True)
             folder.rename(target)
         except OSError as error:
             raise ExportRefused(f"{target} cannot be made: {error.strerror}") from error
@@ -109,9 +110,10 @@ def export_bundle(
 
 
 def _check_batches(module: ForecastModule, seed: int) -> None:
-    """A row's output must be the same whoever shares its batch."""
+    """A row's output must be the same each time, and whoever shares its batch."""
     inputs = module.random_inputs(3, seed)
     together = module.run(inputs)
+    compare_tensors(module.run(inputs), together, "the module", "on the same inputs before it gave")
     for index in range(3):
         alone = module.run(module.row(inputs, index))
         compare_tensors(
