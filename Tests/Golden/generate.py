@@ -307,8 +307,16 @@ def jitter_requests(source: Source) -> Mapping[str, Request]:
 
 def constant_requests(source: Source) -> Mapping[str, Request]:
     base = source.request()
-    constant = {name: [42.5] * len(values) for name, values in base["channels"].items()}
-    return {"constant-history": {**base, "channels": constant}}
+    points = len(base["timestamps_us"])
+    half = [1.7e308] * (points // 2) + [-1.7e308] * (points - points // 2)
+
+    def history(values: list[float]) -> Request:
+        return {**base, "channels": {name: values for name in base["channels"]}}
+
+    return {
+        "constant-history": history([42.5] * points),
+        "spread-that-overflows": history(half),
+    }
 
 
 def logarithm_requests(source: Source) -> Mapping[str, Request]:
@@ -337,6 +345,11 @@ def edge_requests(source: Source) -> Mapping[str, Request]:
             "actuals": [40.0, 41.0],
         },
         "metrics-that-overflow": {**base, "actuals": [1e300, 1.7e308]},
+        "season-that-overflows": {
+            **base,
+            "channels": {name: [1.7e308, 1.7e308, *base["channels"][name][2:]]},
+            "actuals": [40.0, 41.0],
+        },
         "actuals-of-zero": {**base, "actuals": [0.0, 0.0]},
         "no-actual-is-known": {**base, "actuals": [None, None]},
         "no-channels": {**base, "channels": {}},
@@ -368,7 +381,7 @@ def scaled_covariate_requests(source: Source) -> Mapping[str, Request]:
     # The sum of equal values rounds: a mean taken of it would be another value.
     calm = {**base, "channels": {**base["channels"], "wind": [0.1] * points}}
     return {
-        "constant-covariate": calm,
+        "constant-covariate": {**calm, "future": {"wind": [0.1] * len(wind), "rain": rain}},
         "constant-covariate-that-then-moves": {**calm, "future": {"wind": wind, "rain": rain}},
         "no-logarithm-in-the-past": with_value(base, "rain", points - 3, -2.0),
         "no-logarithm-in-the-future": {**base, "future": {"wind": wind, "rain": [*rain[:-1], -1.5]}},

@@ -21,7 +21,7 @@ final class DirectedServer: Sendable {
         let delayMicroseconds = Atomic<UInt32>(0)
         let hangsLeft = Atomic(Int.max)
         /// The first value of each row, by run.
-        let runs = Mutex<[[Float]]>([])
+        let runs = Locked<[[Float]]>([])
 
         func compute(_ input: StubTensor) throws(EngineError) -> StubTensor {
             let firsts = DirectedServer.firsts(input)

@@ -1,5 +1,5 @@
+import InferdBase
 import Logging
-import Synchronization
 
 /// What a server has logged: the message of each line with its metadata.
 final class LogBook: Sendable {
@@ -19,7 +19,7 @@ final class LogBook: Sendable {
         }
     }
 
-    private let kept = Mutex<[String]>([])
+    private let kept = Locked<[String]>([])
 
     var lines: [String] { kept.withLock { $0 } }
 }

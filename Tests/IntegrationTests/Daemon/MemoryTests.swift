@@ -91,7 +91,7 @@ struct MemoryTests {
         nonisolated(unsafe) let sender = client
         Thread.detachNewThread {
             for _ in 0..<40 {
-                _ = unsafe try? sender.send(model: "echo") { $0.writeInfer([row], outputs: []) }
+                _ = unsafe try? sender.send(model: "echo", timeout: 60_000) { $0.writeInfer([row], outputs: []) }
             }
         }
         for _ in 0..<40 { #expect(try client.receive().error == nil) }

@@ -100,6 +100,11 @@ REFUSALS: list[tuple[str, dict[str, Any]]] = [
     ("features[1].encoding", {"features": [channel("load"), {"calendar": "hour"}]}),
     ("features[1].encoding", {"features": [channel("load"), {**CALENDAR, "encoding": "tan"}]}),
     ("features[1].scaler", {"features": [channel("load"), {**CALENDAR, "scaler": {"kind": "none"}}]}),
+    ("features[2].calendar", {"features": [channel("load"), CALENDAR, CALENDAR]}),
+    (
+        "features[0].scaler.max",
+        {"features": load(scaler={"kind": "minmax", "min": -1.7e308, "max": 1.7e308})},
+    ),
     ("features", {"features": [channel(f"c{index}", known="future") for index in range(257)]}),
     ("decode", {"decode": None}),
     ("decode", {"decode": "direct"}),
@@ -134,6 +139,7 @@ REFUSALS: list[tuple[str, dict[str, Any]]] = [
         "tensors.states[0].initial",
         {**STATEFUL, "tensors": tensors(states=[{**STATE, "initial": float("inf")}])},
     ),
+    ("tensors.states[0].initial", {**STATEFUL, "tensors": tensors(states=[{**STATE, "initial": 1e39}])}),
     ("tensors.states[0].size", {**STATEFUL, "tensors": tensors(states=[{**STATE, "size": 3}])}),
     ("tensors", {**STATEFUL, "tensors": tensors(states=[{**STATE, "input": "window"}])}),
     ("tensors", {**STATEFUL, "tensors": tensors(states=[STATE, {**STATE, "input": "c_in"}])}),
@@ -240,6 +246,11 @@ def test_columns_are_counted_and_the_future_has_covariates_first() -> None:
     assert [item.name for item in parsed.channels] == ["load", "price", "wind", "rain"]
     assert parsed.column_count == 12
     assert parsed.future_columns == [3, 11, 1, *range(4, 11)]
+
+
+def test_a_calendar_field_may_have_several_encodings() -> None:
+    encodings = [{**CALENDAR, "encoding": way} for way in ("sin", "cos", "scaled", "one_hot")]
+    assert describe(features=[channel("load"), *encodings]).column_count == 1 + 3 + 24
 
 
 def test_a_target_known_in_the_future_is_no_future_column() -> None:

@@ -431,6 +431,13 @@ def test_states_that_change_their_shape_are_refused(tmp_path: Path) -> None:
         export(tmp_path, Growing(), **STATEFUL)
 
 
+def test_states_take_no_more_than_the_daemon_gives(tmp_path: Path) -> None:
+    module = Recurrent()
+    module.state_shapes = {**module.state_shapes, "c_in": (1, 1, 16 << 20)}
+    with pytest.raises(ExportRefused, match=r"^tensors\.states: .* more than 67108864 bytes"):
+        export(tmp_path, module, **STATEFUL)
+
+
 def test_too_few_outputs_are_refused(tmp_path: Path) -> None:
     class Forgetful(Recurrent):
         def forward(self, window: Any, h: Any, c: Any) -> Any:

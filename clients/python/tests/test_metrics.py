@@ -94,6 +94,11 @@ def test_mase_needs_one_season_and_a_point() -> None:
     assert errors([1.0], [9.0], season=3)["mase"] == pytest.approx(8 / 16)
 
 
+def test_mase_is_absent_where_the_history_overflows() -> None:
+    history = [1.7e308, -1.7e308, 1.7e308]
+    assert "mase" not in errors([1.0], [2.0], season=1, history=history)
+
+
 def test_coverage_needs_quantiles() -> None:
     assert "coverage" not in errors([1.0], [1.0])
 

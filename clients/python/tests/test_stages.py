@@ -290,6 +290,17 @@ def test_a_future_tensor_always_has_the_greatest_horizon() -> None:
     assert made.values["wind"].tolist() == [3, 4, 5, 6, 7, 7, 7]
 
 
+def test_rows_past_the_calendar_repeat_its_last_hour() -> None:
+    description = describe(
+        features=[channel("load"), {"calendar": "hour", "encoding": "scaled"}],
+        decode={"mode": "direct"},
+        tensors={"window": "window", "future": "future", "output": "forecast"},
+    )
+    request = {"regular": {"start_us": YEAR_9999 - 4 * HOUR}, "channels": {"load": [1.0, 2.0, 3.0]}}
+    _, made = frame(description, request, 2)
+    assert (made.columns[:, 1] * 23).round(4).tolist() == [19, 20, 21, 22, 23, 23, 23]
+
+
 # window
 
 
@@ -364,6 +375,16 @@ def test_what_cannot_be_scaled_names_its_value(scaler: Any, value: float) -> Non
     )
     # Before the window nothing is scaled.
     scaled(description, hourly([0, value, 0, 0, 0]))
+
+
+@pytest.mark.parametrize("kind", ["standard", "minmax", "robust"])
+def test_a_window_whose_spread_overflows_names_its_channel(kind: str) -> None:
+    features = [channel("load"), channel("wind", {"kind": kind, "fit": "per_window"}, "future")]
+    request = hourly([1, 2, 3, 4], future={"wind": [0.0, 0.0]})
+    request["channels"]["wind"] = [1.7e308, 1.7e308, -1.7e308, -1.7e308]
+    with pytest.raises(RequestRefused) as refused:
+        scaled(describe(features=features, window=4), request)
+    assert (refused.value.code, refused.value.field) == ("INVALID_ARGUMENT", "predict.history.channels[1]")
 
 
 def test_a_filled_value_that_cannot_be_scaled_names_the_one_it_was_made_of() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import math
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ import onnx
 import torch
 
 from inferd._refusal import ExportRefused
-from inferd.description import Description
+from inferd.description import STATE_BYTES, Description
 from inferd.reference import Reference, Tensors
 
 GOLDEN_ROWS = 2
@@ -54,6 +55,8 @@ class ForecastModule:
                     f"of '{state.input}' is not a batch of 1"
                 )
             shapes[state.input] = shape
+        if sum(4 * math.prod(shape) for shape in shapes.values()) > STATE_BYTES:
+            raise ExportRefused(f"tensors.states: the states of a row take more than {STATE_BYTES} bytes")
         return shapes
 
     # Running.

@@ -19,6 +19,7 @@ DURATIONS = {"us": 1, "ms": 1_000, "s": 1_000_000, "min": 60_000_000, "h": 3_600
 PERIODS = {"hour": 24, "day_of_week": 7, "day_of_month": 31, "month": 12, "day_of_year": 366, "iso_week": 53}
 ENCODINGS = ("sin", "cos", "scaled", "one_hot")
 DAY_US = 86_400_000_000
+FLOAT32_MAXIMUM = (2 - 2**-23) * 2.0**127
 
 # The daemon's limits.
 HISTORY_POINTS = 16_384
@@ -27,6 +28,8 @@ CHANNELS = 256
 NAME_BYTES = 64
 QUANTILES = 32
 BATCH_ROWS = 4_096
+STATE_BYTES = 64 << 20
+"""All states of one row together."""
 
 SCALER_NUMBERS = {
     "none": (),
@@ -256,10 +259,14 @@ class Description:
         _require(isinstance(target, Channel), "features[0]: expected the target's channel")
         _require(len(self.channels) <= CHANNELS, f"features: expected at most {CHANNELS} channels")
         seen: set[str] = set()
+        calendar: set[CalendarFeature] = set()
         for index, feature in enumerate(self.features):
-            if isinstance(feature, CalendarFeature):
-                continue
             key = f"features[{index}]"
+            if isinstance(feature, CalendarFeature):
+                name = f"{feature.field} as {feature.encoding}"
+                _require(feature not in calendar, f"{key}.calendar: {name} is given twice")
+                calendar.add(feature)
+                continue
             length = len(feature.name.encode())
             _require(1 <= length <= NAME_BYTES, f"{key}.channel: expected 1 to {NAME_BYTES} bytes")
             _require(feature.name not in seen, f"{key}.channel: '{feature.name}' is given twice")
@@ -432,8 +439,8 @@ def _scaler(content: object, path: str) -> Scaler:
     else:
         center, second = (keys.number(name) for name in names)
         spread = second - center if kind == "minmax" else second
-        if spread < 0:
-            raise DescriptionError(f"{path}{names[1]}: the spread is negative")
+        if not 0 <= spread < math.inf:
+            raise DescriptionError(f"{path}{names[1]}: expected a spread that is finite and not negative")
         scaler = Scaler(kind, center=center, spread=spread)
     keys.finish()
     return scaler
@@ -448,6 +455,8 @@ def _state(content: object, index: int) -> State:
         initial=keys.number("initial") if keys.has("initial") else 0.0,
     )
     keys.finish()
+    if abs(state.initial) > FLOAT32_MAXIMUM:
+        raise DescriptionError(f"tensors.states[{index}].initial: expected a number that a float32 holds")
     return state
 
 

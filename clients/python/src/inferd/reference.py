@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -425,12 +426,14 @@ def fit(scaler: Scaler, window: NDArray[np.float64]) -> Fitted:
     if window.min() == window.max():
         # A sum of equal values may round: their mean would be another value, and their spread not 0.
         return Fitted(False, float(window[0]), 0.0)
-    if scaler.kind == "standard":
-        return Fitted(False, float(window.mean()), float(window.std()))
-    if scaler.kind == "minmax":
-        return Fitted(False, float(window.min()), float(window.max() - window.min()))
-    low, middle, high = np.quantile(window, [0.25, 0.5, 0.75])
-    return Fitted(False, float(middle), float(high - low))
+    # What overflows is refused where it is used.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if scaler.kind == "standard":
+            return Fitted(False, float(window.mean()), float(window.std()))
+        if scaler.kind == "minmax":
+            return Fitted(False, float(window.min()), float(window.max() - window.min()))
+        low, middle, high = np.quantile(window, [0.25, 0.5, 0.75])
+        return Fitted(False, float(middle), float(high - low))
 
 
 def prepare_frame(
@@ -447,7 +450,7 @@ def prepare_frame(
     """
     past = description.window
     rows = past + (description.maximum_horizon if description.future_tensor else horizon)
-    times = [series.grid.time(series.count - past + row) for row in range(rows)]
+    times = _local_times(series.grid, series.count - past, rows, zone)
     columns = np.zeros((rows, description.column_count), np.float32)
     values: dict[str, NDArray[np.float64]] = {}
     future: Mapping[str, list[float]] = request.get("future") or {}
@@ -461,11 +464,21 @@ def prepare_frame(
                 values[feature.name] = np.concatenate([values[feature.name], known])
             column += 1
         else:
-            for row, time in enumerate(times):
-                local = to_datetime(time, zone)
+            for row, local in enumerate(times):
                 columns[row, column : column + feature.width] = calendar_columns(feature, local)
             column += feature.width
     return Frame(columns, values)
+
+
+def _local_times(grid: TimeGrid, first: int, rows: int, zone: ZoneInfo) -> list[datetime]:
+    """Of each row; past the end of Python's calendar the last is repeated, where no answer lies."""
+    times: list[datetime] = []
+    for place in range(first, first + rows):
+        try:
+            times.append(to_datetime(grid.time(place), zone))
+        except (OverflowError, ValueError):
+            times.append(times[-1])
+    return times
 
 
 def window(
@@ -476,15 +489,18 @@ def window(
     Parameters taken ``per_window`` come from the window's rows and hold for the horizon's as well.
     """
     rows = frame.columns.copy()
-    fitted = {
-        channel.name: fit(channel.scaler, frame.values[channel.name][: description.window])
-        for channel in description.channels
-    }
+    places = {name: place for place, name in enumerate(request["channels"])}
+    fitted: dict[str, Fitted] = {}
     column = 0
     for feature in description.features:
         if isinstance(feature, Channel):
+            numbers = fit(feature.scaler, frame.values[feature.name][: description.window])
+            if not (math.isfinite(numbers.center) and math.isfinite(numbers.spread)):
+                field = f"predict.history.channels[{places[feature.name]}]"
+                raise RequestRefused(field, "holds values too far apart to be scaled by them")
+            fitted[feature.name] = numbers
             for row, value in enumerate(frame.values[feature.name]):
-                scaled = _scale(fitted[feature.name], float(value))
+                scaled = _scale(numbers, float(value))
                 if scaled is None:
                     field = _field(description, request, series, feature.name, row)
                     raise RequestRefused(field, "cannot be scaled")
@@ -554,7 +570,7 @@ def metrics(
         result["smape"] = float(symmetric.mean())
         if season is not None and history.size > season:
             naive = float(np.abs(history[season:] - history[:-season]).mean())
-            if naive > 0:
+            if 0 < naive < math.inf:
                 result["mase"] = result["mae"] / naive
     if bounds is not None:
         result["coverage"] = float(((a >= bounds[0][known]) & (a <= bounds[1][known])).mean())
