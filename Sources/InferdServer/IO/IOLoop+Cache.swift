@@ -175,8 +175,8 @@ extension IOLoop {
             slot: slot, envelope: envelope, place: place, receivedAt: receivedAt, deadline: deadline)
         // Taken out so that it can be read while this loop changes; it moves no bytes.
         var message = OwnedBytes()
-        swap(&message, &core.pool[leader].message)
-        defer { swap(&message, &core.pool[leader].message) }
+        swap(&message, &core.pool[message: leader])
+        defer { swap(&message, &core.pool[message: leader]) }
         let model = core.slots.model(place)
         let body = message.span.extracting(envelope.body)
         let key = CacheKey(kind: envelope.kind, generation: model.generation, body: body, seed: core.hashSeed)

@@ -117,7 +117,7 @@ extension IOLoop {
         let heldBytes = message.byteCount + shape.expectedReplyBytes(steps: steps)
         try admit(arrival, model, runs: runs, heldBytes: heldBytes)
         let index = try takeRecord(arrival)
-        core.pool[index].message.append(message)
+        core.pool[message: index].append(message)
         core.pool[index].runs = runs
         core.pool[index].key = arrival.key
         core.pool[index].cacheOutcome = arrival.key == nil ? .bypass : .miss

@@ -40,6 +40,7 @@ final class RequestPool: Sendable {
     let links: RecordLinks
     private let records: FixedArray<RequestRecord>
     private let shared: FixedArray<Shared>
+    private let messages: FixedArray<OwnedBytes>
     private let outcomes: FixedArray<RequestOutcome>
     private let returned = Atomic<UInt32>(none)
     /// A record may be completed and on its way out at the same time.
@@ -52,6 +53,7 @@ final class RequestPool: Sendable {
         completionLinks = RecordLinks(capacity: capacity)
         records = FixedArray(count: capacity) { _ in RequestRecord() }
         shared = FixedArray(count: capacity) { _ in Shared() }
+        messages = FixedArray(count: capacity) { _ in OwnedBytes() }
         outcomes = FixedArray(count: capacity) { _ in RequestOutcome() }
     }
 
@@ -62,17 +64,24 @@ final class RequestPool: Sendable {
         unsafeMutableAddress { unsafe records.address(of: Int(index)) }
     }
 
+    /// The request as it came, without its frame; empty for one that follows another's computation. The I/O
+    /// thread writes it before it queues the request, and may read it whoever owns the record.
+    subscript(message index: UInt32) -> OwnedBytes {
+        unsafeAddress { unsafe UnsafePointer(messages.address(of: Int(index))) }
+        unsafeMutableAddress { unsafe messages.address(of: Int(index)) }
+    }
+
     /// What was computed; written by who computed it until `complete`, the I/O thread's from there on.
     subscript(outcome index: UInt32) -> RequestOutcome {
         unsafeAddress { unsafe UnsafePointer(outcomes.address(of: Int(index))) }
         unsafeMutableAddress { unsafe outcomes.address(of: Int(index)) }
     }
 
-    /// Lends the body of the request in a record, for its present owner.
+    /// Lends the body of the request in a record, for its present owner and the I/O thread.
     func withBody<Result, Failure: Error>(
         _ index: UInt32, _ use: (RawSpan) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        let message = self[index].message.span
+        let message = self[message: index].span
         return try use(message.extracting(self[index].envelope.body))
     }
 
@@ -180,8 +189,8 @@ final class RequestPool: Sendable {
     /// Readies a record for its next request; the I/O thread alone.
     func clear(_ index: UInt32) {
         shared[Int(index)].claim.store(Claim.free, ordering: .relaxed)
-        self[index].message.removeAll()
-        self[index].message.shrink(toCapacity: Self.retainedBytes)
+        self[message: index].removeAll()
+        self[message: index].shrink(toCapacity: Self.retainedBytes)
         self[index].reply.bytes.removeAll()
         self[index].reply.bytes.shrink(toCapacity: Self.retainedBytes)
         self[index].key = nil

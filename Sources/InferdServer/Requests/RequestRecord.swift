@@ -2,11 +2,13 @@ import InferdBase
 import InferdScheduler
 import InferdWire
 
-/// One request from its frame to its reply. It has one owner at a time: the I/O thread, then a queue,
-/// then a worker, then the connection's outbound chain; only the owner touches it.
+/// One request from its frame to its reply, but for its message. It has one owner at a time: the I/O
+/// thread, then a queue, then a worker, then the connection's outbound chain; only the owner writes it, and
+/// the I/O thread reads what it wrote itself.
 struct RequestRecord: ~Copyable {
-    /// The request as it came, without its frame. Empty for one that follows another's computation.
-    var message = OwnedBytes()
+    // The first, because it alone is written while others look at what stands behind it: the thread sanitizer
+    // takes a write to any part of a record for one to its first bytes.
+    var reply = ReplyWriter()
     var envelope = Envelope()
     var connection = ConnectionHandle(slot: 0, generation: 0)
     /// When the frame's first byte was read; the deadline counts from here.
@@ -24,7 +26,6 @@ struct RequestRecord: ~Copyable {
     /// What its answer is kept under and shared by; nil: neither.
     var key: CacheKey?
     var cacheOutcome = CacheOutcome.miss
-    var reply = ReplyWriter()
 
     /// Bytes that the daemon holds for the request and its reply, as they count against the limits.
     var heldBytes = 0
