@@ -57,6 +57,13 @@ final class ThreadCounters: Sendable {
         replies[index].store(value &+ 1, ordering: .relaxed)
     }
 
+    /// A reply that was counted has gone nowhere.
+    func takeBackReply(_ code: StatusCode) {
+        let index = Int(code.rawValue)
+        let value = replies[index].load(ordering: .relaxed)
+        replies[index].store(value &- 1, ordering: .relaxed)
+    }
+
     subscript(counter: Counter) -> UInt64 {
         counters[counter.rawValue].load(ordering: .relaxed)
     }

@@ -276,9 +276,11 @@ final class LaneRunner: @unchecked Sendable {
             giveBack(index, slot: slot)
             return
         }
-        switch core.outbound.deliver(index, counters: counters) {
-        case .accepted: counters.countReply(code)
-        case .gone: counters.add(.framesAbandoned)
+        // Before it is sent, so that whoever has the answer and asks for the counters finds it there.
+        counters.countReply(code)
+        if core.outbound.deliver(index, counters: counters) == .gone {
+            counters.takeBackReply(code)
+            counters.add(.framesAbandoned)
         }
     }
 
