@@ -42,6 +42,9 @@ package final class StubEngine: Engine {
     /// The first input's shape of the latest runs, the oldest first; at most `StubJournal.capacity`.
     package var runShapes: [[Int64]] { journal.shapes }
 
+    /// Outputs that the latest run was to compute: bit `n` is output `n`.
+    package var selection: UInt64 { journal.selection }
+
     /// Waits until `count` runs hang; false when that takes more than 20 s.
     package func waitForHangs(_ count: Int) -> Bool {
         journal.waitForHangs(count)

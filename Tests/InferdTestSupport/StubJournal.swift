@@ -7,14 +7,18 @@ final class StubJournal: Sendable {
     private let condition = NSCondition()
     private nonisolated(unsafe) var count = 0
     private nonisolated(unsafe) var latest: [[Int64]] = []
+    private nonisolated(unsafe) var lastSelection: UInt64 = 0
     private nonisolated(unsafe) var hanging = 0
 
     var runs: Int { condition.withLock { unsafe count } }
     var shapes: [[Int64]] { condition.withLock { unsafe latest } }
 
-    func noteRun(_ shape: [Int64]) {
+    var selection: UInt64 { condition.withLock { unsafe lastSelection } }
+
+    func noteRun(_ shape: [Int64], selection: UInt64) {
         condition.withLock {
             unsafe count += 1
+            unsafe lastSelection = selection
             if unsafe latest.count == Self.capacity { unsafe latest.removeFirst() }
             unsafe latest.append(shape)
         }

@@ -87,7 +87,8 @@ final class StubRunner: ModelRunner {
             }
             return unsafe StubTensor(type: tensor.type, shape: binding.shape, bytes: Array(binding.memory))
         }
-        journal.noteRun(tensors.first?.shape ?? [])
+        let all: UInt64 = signature.outputs.count >= 64 ? .max : 1 << UInt64(signature.outputs.count) - 1
+        journal.noteRun(tensors.first?.shape ?? [], selection: wanted & all)
         clock.advance(nanoseconds: script.latency(tensors))
         if script.hangs(tensors) {
             journal.hang { isTerminated.load(ordering: .acquiring) }

@@ -151,8 +151,19 @@ struct ModelExecutorTests {
         executor.terminate()
         executor.clearTermination()
         #expect(executor.answer(try RequestBody(request)) == .answered(.predict(model.expected(request))))
+    }
+
+    @Test func terminationBetweenRunsEndsTheNextOneOnly() throws {
+        var generator = SeededGenerator(for: "terminationBetweenRunsEndsTheNextOneOnly")
+        let model = try StubForecast(.direct)
+        let executor = try model.executor(StubEngine(model.signature, model.script), rows: 8)
+        let request = model.request(horizon: 3, &generator)
         executor.terminate()
         #expect(executor.answer(try RequestBody(request)) == Self.stopped)
         #expect(executor.answer(try RequestBody(request)) == .answered(.predict(model.expected(request))))
+        guard case .answered = executor.answer(try Self.windows(model)) else {
+            Issue.record("a run of the other kind was stopped, too")
+            return
+        }
     }
 }

@@ -90,6 +90,16 @@ struct TensorLaneTests {
         }
     }
 
+    @Test func outputsThatNobodyWantsAreNotComputed() throws {
+        var generator = SeededGenerator(for: "outputsThatNobodyWantsAreNotComputed")
+        let scene = try Scene()
+        for (names, mask) in [(["next"], 0b10), ([], 0b11), (["scaled"], 0b01), (["next", "scaled"], 0b11)] {
+            let request = StubRows.Request(rows: 1, outputs: names, &generator)
+            #expect(scene.executor.answer(try request.body) == request.expected)
+            #expect(scene.engine.selection == UInt64(mask))
+        }
+    }
+
     @Test func poisonFailsAlone() throws {
         var generator = SeededGenerator(for: "poisonFailsAlone")
         let scene = try Scene()
