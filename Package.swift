@@ -78,6 +78,8 @@ let package = Package(
         .executable(name: "inferd-bench", targets: ["inferd-bench"]),
         .executable(name: "inferd-bench-echo", targets: ["inferd-bench-echo"]),
         .library(name: "InferdClient", targets: ["InferdClient"]),
+        // For tests: counts the allocations of a process that it is loaded into.
+        .library(name: "inferd-allocation-counter", type: .dynamic, targets: ["CAllocationCounter"]),
     ] + (isFuzzing ? [] : [.executable(name: "inferd-cli", targets: ["inferd-cli"])]),
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -130,12 +132,13 @@ let package = Package(
         tests("InferdSchedulerTests", ["InferdScheduler"]),
         tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),
-        tests("CommandTests", ["inferd-cli"]),
+        tests("CommandTests", ["inferd-cli", "inferd-bench"]),
         tests(
             "IntegrationTests", ["InferdBase", "InferdWire", "InferdClient", "inferd"],
             exclude: ["plain_client.py"]),
         // Reads the sources as text: needs nothing of ours, and builds when nothing else does.
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: cSettings),
         // C++, for tests: Google's decoder, out of Debian's libprotobuf-dev.
         .target(
             name: "CGoogleDecoder", path: "Tests/Fuzz/CGoogleDecoder",

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 int inferd_poller_create(void) {
@@ -35,12 +36,8 @@ int inferd_poller_remove(int poller, int descriptor) {
     return control(poller, EPOLL_CTL_DEL, descriptor, 0, 0);
 }
 
-int inferd_poller_wait(int poller, struct inferd_event *events, int capacity, int timeout_ms) {
-    struct epoll_event ready[INFERD_EVENTS_PER_WAIT];
-    if (capacity > INFERD_EVENTS_PER_WAIT) {
-        capacity = INFERD_EVENTS_PER_WAIT;
-    }
-    int count = epoll_wait(poller, ready, capacity, timeout_ms);
+// What a wait that returned `count` found.
+static int take(const struct epoll_event *ready, int count, struct inferd_event *events) {
     if (count < 0) {
         return errno == EINTR ? 0 : -errno;
     }
@@ -58,6 +55,22 @@ int inferd_poller_wait(int poller, struct inferd_event *events, int capacity, in
         events[i] = (struct inferd_event){.token = ready[i].data.u64, .readiness = readiness};
     }
     return count;
+}
+
+static int at_most(int capacity) {
+    return capacity > INFERD_EVENTS_PER_WAIT ? INFERD_EVENTS_PER_WAIT : capacity;
+}
+
+int inferd_poller_wait(int poller, struct inferd_event *events, int capacity, int timeout_ms) {
+    struct epoll_event ready[INFERD_EVENTS_PER_WAIT];
+    return take(ready, epoll_wait(poller, ready, at_most(capacity), timeout_ms), events);
+}
+
+int inferd_poller_wait_ns(int poller, struct inferd_event *events, int capacity, uint64_t timeout_ns) {
+    struct epoll_event ready[INFERD_EVENTS_PER_WAIT];
+    struct timespec timeout = {
+        .tv_sec = (time_t)(timeout_ns / 1000000000), .tv_nsec = (long)(timeout_ns % 1000000000)};
+    return take(ready, epoll_pwait2(poller, ready, at_most(capacity), &timeout, NULL), events);
 }
 
 int inferd_wake_create(void) {

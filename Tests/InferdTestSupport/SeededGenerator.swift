@@ -1,15 +1,15 @@
 import Glibc
+import InferdBase
 
-/// A random generator whose sequence follows from its seed alone (SplitMix64; Steele, Lea and Flood,
-/// "Fast splittable pseudorandom number generators", 2014), so that a failure can be run again:
+/// A random generator whose sequence follows from its seed alone, so that a failure can be run again:
 /// set `INFERD_TEST_SEED` to the seed that was printed.
 package struct SeededGenerator: RandomNumberGenerator {
     package let seed: UInt64
-    private var state: UInt64
+    private var generator: SplitMix64
 
     package init(seed: UInt64) {
         self.seed = seed
-        state = seed
+        generator = SplitMix64(seed: seed)
     }
 
     /// Seeded from the environment, or anew for each run; prints the seed.
@@ -24,10 +24,6 @@ package struct SeededGenerator: RandomNumberGenerator {
     }
 
     package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
+        generator.next()
     }
 }

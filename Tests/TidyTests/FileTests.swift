@@ -85,11 +85,12 @@ struct FileTests {
         }
     }
 
+    /// What tests are made of, rather than tests.
+    private static let material: Set<String> = ["InferdTestSupport", "CAllocationCounter", "Fuzz", "Golden"]
+
     @Test("Every directory of tests has tests")
     func everyTestDirectoryHasTests() {
-        // What tests are made of, rather than tests.
-        let material: Set<String> = ["InferdTestSupport", "Fuzz", "Golden"]
-        for directory in SourceTree.directories(in: "Tests") where !material.contains(directory) {
+        for directory in SourceTree.directories(in: "Tests") where !Self.material.contains(directory) {
             let hasTest = SourceTree.files(under: "Tests/\(directory)").contains {
                 $0.has(extension: "swift") && $0.text?.contains("@Test") == true
             }
@@ -99,9 +100,7 @@ struct FileTests {
 
     @Test("Tests mirror the targets")
     func testsMirrorTheTargets() {
-        let across: Set<String> = [
-            "CommandTests", "IntegrationTests", "TidyTests", "InferdTestSupport", "Fuzz", "Golden",
-        ]
+        let across = Self.material.union(["CommandTests", "IntegrationTests", "TidyTests"])
         let targets = Set(SourceTree.directories(in: "Sources"))
         for directory in SourceTree.directories(in: "Tests") where !across.contains(directory) {
             #expect(

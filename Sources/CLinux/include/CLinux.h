@@ -36,6 +36,8 @@ int inferd_poller_remove(int poller, int descriptor);
 // Fills `events` with at most `capacity` and returns how many. `timeout_ms` -1 waits without end. An
 // interrupted wait counts as no event.
 int inferd_poller_wait(int poller, struct inferd_event *events, int capacity, int timeout_ms);
+// The same with a timeout in nanoseconds.
+int inferd_poller_wait_ns(int poller, struct inferd_event *events, int capacity, uint64_t timeout_ns);
 
 // Wake-ups a poller can wait for.
 

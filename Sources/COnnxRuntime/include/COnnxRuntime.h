@@ -74,9 +74,9 @@ struct OrtApi {
     struct OrtStatus *(*CreateSessionOptions)(struct OrtSessionOptions **out);
     void *unused_11[2];
     struct OrtStatus *(*SetSessionExecutionMode)(struct OrtSessionOptions *options, int mode);
-    void *unused_14[5];
-    struct OrtStatus *(*DisableCpuMemArena)(struct OrtSessionOptions *options);
-    void *unused_20[2];
+    void *unused_14[3];
+    struct OrtStatus *(*DisableMemPattern)(struct OrtSessionOptions *options);
+    void *unused_18[4];
     struct OrtStatus *(*SetSessionLogSeverityLevel)(struct OrtSessionOptions *options, int severity);
     struct OrtStatus *(*SetSessionGraphOptimizationLevel)(struct OrtSessionOptions *options, int level);
     struct OrtStatus *(*SetIntraOpNumThreads)(struct OrtSessionOptions *options, int count);

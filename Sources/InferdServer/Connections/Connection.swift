@@ -61,8 +61,11 @@ struct Connection: ~Copyable {
     var lastServiceTag: UInt64 = 0
     var inFlight = InFlightTable()
 
-    /// Memory a connection keeps between requests, in each direction.
-    static let retainedBytes = 16 << 10
+    /// Memory a connection keeps between requests, in each direction, when there are so many: a few may keep
+    /// what a burst of requests on one of them takes, so that the next burst allocates nothing.
+    static func retainedBytes(among connections: Int) -> Int {
+        connections <= 128 ? 64 << 10 : 16 << 10
+    }
 
     /// Readies the slot for a new connection; its generation stands already.
     mutating func open(descriptor: Int32, now: MonotonicTime) {

@@ -25,12 +25,12 @@ extension IOLoop {
             throw exhausted("\(model.settings.queueLength) requests wait for this model already", estimate)
         }
         if connections[arrival.slot].heldBytes > 0,
-            connections[arrival.slot].heldBytes + bytes > Limits.heldBytesPerConnection
+            connections[arrival.slot].heldBytes + bytes > core.configuration.heldBytesPerConnection
         {
             counters.add(.refusedBytes)
             throw exhausted("the connection's requests in flight take too much memory", estimate)
         }
-        if heldBytes > 0, heldBytes + bytes > Limits.heldBytes {
+        if heldBytes > 0, heldBytes + bytes > core.configuration.heldBytes {
             counters.add(.refusedBytes)
             throw exhausted("the requests in flight take too much memory", estimate)
         }

@@ -86,7 +86,7 @@ extension IOLoop {
             connections[slot].outputSent += Int(written)
         }
         connections[slot].output.bytes.removeAll()
-        connections[slot].output.bytes.shrink(toCapacity: Connection.retainedBytes)
+        connections[slot].output.bytes.shrink(toCapacity: retainedBytes)
         connections[slot].outputSent = 0
         return .empty
     }

@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import InferdBase
 import InferdWire
+import Synchronization
 
 extension IOLoop {
     /// Bytes read at once from a connection that has none waiting.
@@ -92,9 +93,10 @@ extension IOLoop {
         }
         input.removeFirst(connections[slot].phase == .open ? consumed : input.count)
         // Also with the beginning of the next frame behind, which a peer may always leave there.
-        let isWasteful = input.capacity > 4 * Connection.retainedBytes && input.count < input.capacity / 4
+        let retained = retainedBytes
+        let isWasteful = input.capacity > 4 * retained && input.count < input.capacity / 4
         if input.isEmpty || isWasteful {
-            input.shrink(toCapacity: Connection.retainedBytes)
+            input.shrink(toCapacity: retained)
         }
         swap(&input, &connections[slot].input)
     }
@@ -118,6 +120,9 @@ extension IOLoop {
         message.shrink(toCapacity: 64 << 10)
         swap(&message, &unpacked)
     }
+
+    /// Memory a connection keeps in each direction.
+    var retainedBytes: Int { Connection.retainedBytes(among: Int(core.openConnections.load(ordering: .relaxed))) }
 
     /// Whether to stop reading for now because too much is in flight or waits to be written.
     private mutating func mustPause(_ slot: Int) -> Bool {

@@ -20,6 +20,9 @@ package struct ServerConfiguration: Equatable, Sendable {
     package var onnxRuntimePath: String?
     /// Bytes of a frame's message, uncompressed.
     package var frameBytes: Int
+    /// Bytes of requests in flight and of the replies expected for them, in all and for one connection.
+    var heldBytes = Limits.heldBytes
+    var heldBytesPerConnection = Limits.heldBytesPerConnection
     /// A request whose model is expected to cost less runs on the I/O thread when that has nothing
     /// else to do; 0: never.
     package var inlineBudgetMicroseconds: Int

@@ -55,12 +55,13 @@ final class ServerCore: Sendable {
         !isDraining.load(ordering: .relaxed) && stuckWorkers.load(ordering: .relaxed) < workerCount
     }
 
-    /// Makes the workers end after what they are at.
+    /// Makes the loader's thread end after what it is at.
     func stopLoader() {
         loaderStopping.store(true, ordering: .releasing)
         news.wakeLoader()
     }
 
+    /// Makes the workers end after what they are at.
     func stopWorkers() {
         workersStopping.store(true, ordering: .releasing)
         parking.wakeAll()

@@ -137,15 +137,15 @@ final class LaneRunner: @unchecked Sendable {
         receipt.receive = core.pool[index].queuedAt.microseconds(since: core.pool[index].receivedAt)
         receipt.queue = now.microseconds(since: core.pool[index].queuedAt)
         receipt.worker = UInt32(thread)
-        if now >= core.pool.deadline(index) {
+        let executor = model.executors[thread]
+        if let reason = lateness(index, model, activeCount: executor.activeCount, now: now) {
             counters.add(.droppedAtFormation)
             model.load.addActive()
-            refuse(index, model, RequestError(.deadlineExceeded, "the deadline passed while the request waited"))
+            refuse(index, model, RequestError(.deadlineExceeded, reason))
             return
         }
         model.load.addActive()
         core.pool.setThread(index, thread)
-        let executor = model.executors[thread]
         do throws(RequestError) {
             let kind = core.pool[index].envelope.kind
             try core.pool.withBody(index) { body throws(RequestError) in
@@ -158,6 +158,19 @@ final class LaneRunner: @unchecked Sendable {
         if !lanes.contains(where: { $0.place == place }) {
             lanes.append(OpenLane(place: place, model: model, executor: executor))
         }
+    }
+
+    /// Why a request that has waited is not worth a run; nil when it is.
+    ///
+    /// Under overload what has waited longest has the least time left: to begin it, and to give it up before
+    /// its last run, would take from those that can still be answered. An empty lane takes it whatever the
+    /// costs say, which is how they recover.
+    private func lateness(_ index: UInt32, _ model: ServedModel, activeCount: Int, now: MonotonicTime) -> String? {
+        let left = core.pool.deadline(index).nanoseconds(since: now)
+        if left == 0 { return "the deadline passed while the request waited" }
+        if activeCount == 0 { return nil }
+        let service = Double(core.pool[index].runs) * model.costs.microseconds(rows: activeCount + 1)
+        return service * 1000 > Double(left) ? "the deadline would pass before the model is done" : nil
     }
 
     // Running.

@@ -1,10 +1,11 @@
 import Foundation
 import InferdBase
-import InferdServer
 import InferdTestSupport
 import InferdWire
 import Synchronization
 import Testing
+
+@testable import InferdServer
 
 /// What is refused on arrival, what is given up later, and in which order the rest runs.
 struct AdmissionTests {
@@ -66,6 +67,45 @@ struct AdmissionTests {
             try client.ask(Float(value))
             #expect(try client.receive().error == nil)
         }
+    }
+
+    /// Asks with a tensor of so many bytes, which the model would refuse if it ever came to it.
+    private func askLarge(_ client: TestClient, bytes: Int) throws {
+        let tensor = TensorValues(
+            name: "x", type: .float32, shape: [1, Int64(bytes / 4)], data: [UInt8](repeating: 0, count: bytes))
+        try client.send(model: "stub", timeout: 60_000, bypass: true) { $0.writeInfer([tensor], outputs: []) }
+    }
+
+    @Test func requestsInFlightTakeNoMoreMemoryThanTheyMay() throws {
+        let server = try DirectedServer {
+            // A request holds its own bytes and as many for its reply.
+            $0.heldBytesPerConnection = 300_000
+            $0.heldBytes = 1_100_000
+        }
+        let busy = try server.occupy()
+        // Two of these are more than a connection may hold, six more than all may.
+        let large = 100_000
+        let clients = try (0..<6).map { _ in try server.connect() }
+        for (index, client) in clients.prefix(5).enumerated() {
+            try askLarge(client, bytes: large)
+            try server.waitForQueue(UInt32(index + 1))
+        }
+        try askLarge(clients[0], bytes: large)
+        expectExhausted(try clients[0].receive(), "the connection's requests")
+        try askLarge(clients[5], bytes: large)
+        expectExhausted(try clients[5].receive(), "the requests in flight")
+        // A small one has room.
+        try clients[5].ask(5, bypass: true)
+        try server.waitForQueue(6)
+        server.gate.open()
+        _ = try busy.receive()
+        for client in clients.prefix(5) { #expect(try client.receive().error?.code == .invalidArgument) }
+        #expect(try clients[5].receive().error == nil)
+        #expect(try clients[5].stats().admission.refusedBytes == 2)
+        // What they held is free again.
+        try askLarge(clients[5], bytes: large)
+        #expect(try clients[5].receive().error?.code == .invalidArgument)
+        try server.expectSettled()
     }
 
     // Predictions.
@@ -157,6 +197,24 @@ struct AdmissionTests {
         let admission = try client.stats().admission
         #expect(admission.droppedAtFormation == 1)
         #expect(admission.expiredWaiting == 1)
+        try server.expectSettled()
+    }
+
+    @Test func whatCouldNotBeFinishedAnyMoreIsNotBegun() throws {
+        let server = try DirectedServer(rows: 2, delayMicroseconds: 300_000)
+        let busy = try server.occupy()
+        let client = try server.connect()
+        try client.ask(5, bypass: true)
+        let late = try client.ask(6, timeout: 1000, bypass: true)
+        try server.waitForQueue(2)
+        // Less than a run's time is left when the next one is formed, but some is.
+        usleep(800_000)
+        server.gate.open()
+        _ = try busy.receive()
+        let replies = try client.receive(2)
+        #expect(replies[late]?.error?.code == .deadlineExceeded)
+        #expect(server.order == [0, 5])
+        #expect(try client.stats().admission.droppedAtFormation == 1)
         try server.expectSettled()
     }
 

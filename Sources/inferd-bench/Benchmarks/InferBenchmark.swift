@@ -41,7 +41,7 @@ struct InferBenchmark {
         return [
             Measurement(
                 name: "infer_added_p50", value: Statistics.median(latencies.added), unit: "us", baseline: parts[1],
-                aim: 80, direction: .atMost,
+                aim: 25, direction: .atMost,
                 conditions: "p50 of infer \(words[0]) less echo \(words[1]) less engine \(words[2]); "
                     + "1 connection, unix, frames of \(frame.count) and \(first.reply.count) bytes; "
                     + context.placement.words)

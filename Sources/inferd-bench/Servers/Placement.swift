@@ -15,6 +15,16 @@ struct Placement {
         all.processors.count > 1 ? "load and server on processors of their own" : "load and server on one processor"
     }
 
+    /// Runs `body` with the calling thread and what the daemon leaves free to move on the last processor: its
+    /// first worker, which it has bound itself, has the first to itself.
+    func workersAlone<Value>(
+        _ daemon: ChildProcess, _ body: () throws(BenchError) -> Value
+    ) throws(BenchError) -> Value {
+        guard let last = all.processors.last else { return try body() }
+        try move([daemon], to: last)
+        return try onProcessor(last, body)
+    }
+
     /// Runs `body` with the calling thread on the last processor and what the servers leave free to move
     /// on the first. A daemon's workers, which it has bound itself, stay where they are.
     func apart<Value>(
@@ -23,12 +33,22 @@ struct Placement {
         guard let first = all.processors.first, let last = all.processors.last, first != last else {
             return try body()
         }
+        try move(servers, to: first)
+        return try onProcessor(last, body)
+    }
+
+    private func move(_ servers: [ChildProcess], to processor: Int) throws(BenchError) {
         for server in servers {
             for thread in try server.threads() where try ProcessorMask(of: thread).processors.count > 1 {
-                try ProcessorMask.only(first).apply(to: thread)
+                try ProcessorMask.only(processor).apply(to: thread)
             }
         }
-        try ProcessorMask.only(last).apply(to: 0)
+    }
+
+    private func onProcessor<Value>(
+        _ processor: Int, _ body: () throws(BenchError) -> Value
+    ) throws(BenchError) -> Value {
+        try ProcessorMask.only(processor).apply(to: 0)
         // What is started later inherits the mask.
         defer { try? all.apply(to: 0) }
         return try body()

@@ -70,6 +70,18 @@ final class ChildProcess {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
+    /// CPU time of its thread of that name so far, in nanoseconds.
+    func cpuNanoseconds(ofThread name: String) throws(BenchError) -> UInt64 {
+        for thread in try threads() {
+            let folder = "/proc/\(processID)/task/\(thread)"
+            guard try WholeFile.read("\(folder)/comm").dropLast() == name else { continue }
+            // The first number is the time on a processor (the kernel's Documentation/scheduler/sched-stats.rst).
+            let numbers = try WholeFile.read("\(folder)/schedstat").split(separator: " ")
+            if let time = numbers.first.flatMap({ UInt64($0) }) { return time }
+        }
+        throw BenchError("the kernel does not tell the CPU time of \(self.name)'s thread \(name)")
+    }
+
     /// The most memory it has had resident, in bytes.
     func peakResidentBytes() throws(BenchError) -> Int {
         let status = try WholeFile.read("/proc/\(processID)/status")

@@ -15,6 +15,9 @@ struct BenchContext {
             + "median of \(repetitions) x \(Report.number(seconds)) s, interleaved; \(Machine.summary)"
     }
 
+    /// How long requests come at random times: the rarest latencies need many.
+    var openSeconds: Double { isSmoke ? seconds : 2 * seconds }
+
     /// How long a server is warmed up: page faults, buffers and the scheduler's guesses.
     var warmUpSeconds: Double { isSmoke ? 0.05 : 0.5 }
 }

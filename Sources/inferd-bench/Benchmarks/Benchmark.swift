@@ -1,15 +1,20 @@
 /// A group of measurements that share their servers.
 enum Benchmark: String, CaseIterable {
-    case ping, infer, cpu, footprint
+    case ping, infer, cache, cpu, open, overload, mix, burst, footprint
 
     /// Whether it measures the demo bundle.
-    var needsDemo: Bool { self == .cpu || self == .footprint }
+    var needsDemo: Bool { self != .ping && self != .infer }
 
     func run(in context: BenchContext) throws(BenchError) -> [Measurement] {
         switch self {
         case .ping: try PingBenchmark(context: context).run()
         case .infer: try InferBenchmark(context: context).run()
+        case .cache: try CacheBenchmark(context: context).run()
         case .cpu: try CPUBenchmark(context: context).run()
+        case .open: try OpenLoadBenchmark(context: context).run()
+        case .overload: try OverloadBenchmark(context: context).run()
+        case .mix: try MixBenchmark(context: context).run()
+        case .burst: try BurstBenchmark(context: context).run()
         case .footprint: try FootprintBenchmark(context: context).run()
         }
     }

@@ -4,12 +4,11 @@ struct FootprintBenchmark {
 
     func run() throws(BenchError) -> [Measurement] {
         Progress.tell("start and memory with the demo bundle")
+        let probe = try EngineProbe(model: try context.demo.encoded(), library: context.servers.onnxRuntime)
         let frames = [
             (RequestFrames.ping(payloadBytes: 32), "a ping"),
             (
-                RequestFrames.infer(
-                    model: DemoModel.name, inputs: try context.demo.probe(library: context.servers.onnxRuntime).tensors),
-                "an infer of \(DemoModel.name)"
+                RequestFrames.infer(model: DemoModel.name, inputs: probe.tensors), "an infer of \(DemoModel.name)"
             ),
         ]
         var peaks: [Double] = []

@@ -18,14 +18,16 @@ struct Servers {
     }
 
     /// The daemon with the models of a repository, on a Unix socket and a TCP port at once.
-    func startDaemon(models: String, label: String) throws(BenchError) -> Daemon {
+    func startDaemon(
+        models: String, label: String, arguments: [String] = []
+    ) throws(BenchError) -> Daemon {
         let socket = "\(scratch.path)/\(label).sock"
         let process = try ChildProcess(
             path: "\(binaries)/inferd",
             arguments: [
                 "--models", models, "--listen", "unix:\(socket)", "--listen", "tcp:127.0.0.1:0",
                 "--onnxruntime", onnxRuntime,
-            ],
+            ] + arguments,
             logPath: "\(scratch.path)/\(label).log")
         let ready = try process.waitForLine(with: "\"ready\"")
         guard let port = Self.port(in: ready.line) else {

@@ -11,7 +11,7 @@ final class EngineProbe {
         let cpuMicrosecondsPerCall: Double
     }
 
-    /// What every call is given: one row for each of the model's inputs.
+    /// What every call is given, by the model's inputs.
     let tensors: [RequestFrames.Tensor]
     private let runner: any ModelRunner
     /// Bound to the runner: their memory outlives it, for it is released first below.
@@ -20,13 +20,15 @@ final class EngineProbe {
     /// Rows that the demo model reads, where its graph leaves their number open.
     private static let window: Int64 = 48
 
-    /// - Parameter library: the path of the ONNX Runtime library.
-    init(model: [UInt8], library: String) throws(BenchError) {
+    /// - Parameters:
+    ///   - library: the path of the ONNX Runtime library.
+    ///   - rows: of one call.
+    init(model: [UInt8], library: String, rows: Int = 1) throws(BenchError) {
         do throws(EngineError) {
             let engine = try OnnxRuntimeEngine(libraryPath: library)
             // Bytes of integers: none of them is padding.
             let loaded = unsafe try engine.load(model.span.bytes)
-            let tensors = loaded.signature.inputs.map(Self.oneRow)
+            let tensors = loaded.signature.inputs.map { Self.tensor(of: $0, rows: rows) }
             self.tensors = tensors
             runner = try loaded.makeRunner(variants: 1)
             for (index, tensor) in tensors.enumerated() {
@@ -64,10 +66,10 @@ final class EngineProbe {
             cpuMicrosecondsPerCall: cpu / calls / 1000)
     }
 
-    /// A tensor of one row that fits the model's input: small values that differ.
-    private static func oneRow(of specification: TensorSpecification) -> RequestFrames.Tensor {
+    /// A tensor that fits the model's input: small values that differ.
+    private static func tensor(of specification: TensorSpecification, rows: Int) -> RequestFrames.Tensor {
         var shape = specification.shape
-        for axis in shape.indices where shape[axis] < 0 { shape[axis] = axis == 0 ? 1 : window }
+        for axis in shape.indices where shape[axis] < 0 { shape[axis] = axis == 0 ? Int64(rows) : window }
         let count = Int(shape.reduce(1, *))
         let values = (0..<count).map { Float($0 * 37 % 101 - 50) / 50 }
         return RequestFrames.Tensor(
