@@ -46,23 +46,21 @@ package struct RingDirectory: ~Copyable, Sendable {
         close(descriptor)
     }
 
-    /// Makes a ring for a producer of this process. Its file appears under its name when it is whole.
+    /// Makes a ring for a producer of this process. Its file appears under its name when it is whole, and
+    /// takes no other's place.
     /// - Parameter capacity: bytes for records; a power of two from 1,024 to 2^30.
     package func makeRing(_ identity: RingIdentity, capacity: Int) throws(RingError) -> RingFile {
         let unfinished = identity.unfinishedFileName
         let file = unsafe openat(descriptor, unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw .system(call: "openat", code: errno) }
         defer { close(file) }
-        do throws(RingError) {
-            let ring = try RingFile(formatting: file, identity: identity, capacity: capacity)
-            guard unsafe renameat(descriptor, unfinished, descriptor, ring.name) == 0 else {
-                throw .system(call: "renameat", code: errno)
-            }
-            return ring
-        } catch {
-            unsafe unlinkat(descriptor, unfinished, 0)
-            throw error
+        // Gone either way: the whole ring has its own name by then.
+        defer { unsafe unlinkat(descriptor, unfinished, 0) }
+        let ring = try RingFile(formatting: file, identity: identity, capacity: capacity)
+        guard unsafe linkat(descriptor, unfinished, descriptor, ring.name, 0) == 0 else {
+            throw .system(call: "linkat", code: errno)
         }
+        return ring
     }
 
     /// Opens and recovers all rings that are there, whichever life of the daemon and whatever producer made

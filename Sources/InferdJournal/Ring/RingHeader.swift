@@ -50,7 +50,7 @@ struct RingHeader {
             capacity: capacity)
     }
 
-    /// Writes the constants of a ring whose other bytes are zero.
+    /// Writes the header of an empty ring; all bytes are zero before.
     /// - Parameter base: of the header page, writable.
     @unsafe
     func write(to base: UnsafeMutableRawPointer) {
@@ -61,6 +61,7 @@ struct RingHeader {
         unsafe base.storeBytes(
             of: identity.bootID.high, toByteOffset: RingLayout.bootIDHighOffset, as: UInt64.self)
         unsafe base.storeBytes(of: identity.bootID.low, toByteOffset: RingLayout.bootIDLowOffset, as: UInt64.self)
+        unsafe base.storeBytes(of: ~0, toByteOffset: RingLayout.headComplementOffset, as: UInt64.self)
         let covered = unsafe RawSpan(_unsafeStart: base, byteCount: RingLayout.constantsCheckOffset)
         unsafe base.storeBytes(
             of: CRC32C(of: covered).value, toByteOffset: RingLayout.constantsCheckOffset, as: UInt32.self)

@@ -29,6 +29,9 @@ enum RingLayout {
     static let committedCountOffset = 136
     /// The consumer's line.
     static let headOffset = 256
+    /// All bits of the head inverted, written after it: nothing else would tell a damaged head that happens to
+    /// be where another record begins.
+    static let headComplementOffset = 264
 
     // A record's header, relative to its position.
 

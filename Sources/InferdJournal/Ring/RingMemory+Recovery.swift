@@ -8,30 +8,42 @@ extension RingMemory {
     /// have come to harm, would hide.
     func recover() -> RingRecovery {
         var recovery = RingRecovery()
-        let head = loadHead()
-        let tail = loadTail()
-        let capacity = UInt64(capacity)
-        // Beyond any real ring's life.
-        guard head % UInt64(RingLayout.alignment) == 0, head < UInt64.max / 2 else {
-            recovery.unreadableBytes = self.capacity
+        guard let head = trustworthyHead() else {
+            recovery.unreadableBytes = capacity
             leave(head: 0, tail: 0, committed: 0)
             return recovery
         }
+        let tail = loadTail()
+        let end = head + UInt64(capacity)
         var position = head
-        while position - head < capacity, let extent = validatedExtent(position: position),
-            position - head + UInt64(extent) <= capacity
+        while position < end, let extent = validatedExtent(position: position),
+            position + UInt64(extent) <= end
         {
             settle(at: offset(of: position), extent: extent, counting: &recovery)
             position += UInt64(extent)
         }
-        if tail < head || tail - head > capacity {
+        if tail < head || tail > end {
             // Nothing tells how far the ring went.
-            recovery.unreadableBytes = Int(capacity - (position - head))
+            recovery.unreadableBytes = Int(end - position)
         } else if tail > position {
             recovery.unreadableBytes = Int(tail - position)
         }
         leave(head: head, tail: position, committed: UInt64(recovery.replayable))
         return recovery
+    }
+
+    /// Where the walk begins; nil when neither copy of the head can be one.
+    ///
+    /// The copies differ when the process ended between the writes of the two, or when one came to harm. The
+    /// lower is right if a record of this ring begins there: were it too low, then what is delivered stands
+    /// between it and the other.
+    private func trustworthyHead() -> UInt64? {
+        let copies = [loadHead(), loadHeadCopy()].filter {
+            // The bound is beyond any real ring's life.
+            $0 % UInt64(RingLayout.alignment) == 0 && $0 < UInt64.max / 2
+        }
+        guard let lower = copies.min(), let higher = copies.max() else { return nil }
+        return validatedExtent(position: lower) == nil ? higher : lower
     }
 
     private func settle(at offset: Int, extent: Int, counting recovery: inout RingRecovery) {

@@ -16,8 +16,10 @@ protocol RingMemory {
     func storeTail(_ position: UInt64)
     /// Acquires what `storeHead` released: the consumer's last look at the records before it.
     func loadHead() -> UInt64
-    /// Releases. Only the consumer's.
+    /// Releases. Only the consumer's. The second copy of the head follows.
     func storeHead(_ position: UInt64)
+    /// The second copy; the same as the head unless the process ended between the two, or one came to harm.
+    func loadHeadCopy() -> UInt64
     /// Acquires what `storeState` released: with `committed` the payload.
     func loadState(at offset: Int) -> UInt32
     /// Releases.

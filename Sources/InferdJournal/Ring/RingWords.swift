@@ -40,6 +40,12 @@ struct RingWords: RingMemory {
 
     func storeHead(_ position: UInt64) {
         withPosition(RingLayout.headOffset) { $0.store(position, ordering: .releasing) }
+        // Only recovery reads it, when no thread is left.
+        withPosition(RingLayout.headComplementOffset) { $0.store(~position, ordering: .relaxed) }
+    }
+
+    func loadHeadCopy() -> UInt64 {
+        withPosition(RingLayout.headComplementOffset) { ~$0.load(ordering: .relaxed) }
     }
 
     func loadState(at offset: Int) -> UInt32 {
