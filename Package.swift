@@ -96,6 +96,7 @@ let package = Package(
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
         library("InferdBase", ["CLinux", "CLZ4", "CXXHash", "COpenSSL"]),
@@ -104,6 +105,8 @@ let package = Package(
         library("InferdModels", ["InferdBase", "InferdForecast", yams]),
         library("InferdEngine", ["InferdBase", "COnnxRuntime"]),
         library("InferdScheduler", ["InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine"]),
+        library("InferdJournal", ["InferdBase", "CLinux"]),
+        library("InferdKafka", ["InferdBase", "InferdWire", "InferdJournal", "CRdKafka"]),
         library(
             "InferdServer",
             [
@@ -122,14 +125,18 @@ let package = Package(
             ]),
 
         .target(
-            name: "InferdTestSupport", dependencies: ["InferdBase", "InferdWire", "InferdEngine", "InferdClient"],
+            name: "InferdTestSupport",
+            dependencies: ["InferdBase", "InferdWire", "InferdEngine", "InferdClient", "CTestSupport"],
             path: "Tests/InferdTestSupport", swiftSettings: swiftSettings),
-        tests("InferdBaseTests", ["InferdBase"]),
+        .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: cSettings),
+        tests("InferdBaseTests", ["InferdBase", "CLinux"]),
         tests("InferdWireTests", ["InferdWire", "CInferdProto"]),
         tests("InferdForecastTests", ["InferdBase", "InferdForecast"]),
         tests("InferdModelsTests", ["InferdBase", "InferdForecast", "InferdModels"]),
         tests("InferdEngineTests", ["InferdBase", "InferdEngine"], exclude: ["Models"]),
         tests("InferdSchedulerTests", ["InferdScheduler"]),
+        tests("InferdJournalTests", ["InferdBase", "InferdJournal", "CLinux"]),
+        tests("InferdKafkaTests", ["InferdBase", "InferdWire", "InferdJournal", "InferdKafka"]),
         tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),
         tests("CommandTests", ["inferd-cli", "inferd-bench"]),

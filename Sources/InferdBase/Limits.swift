@@ -83,6 +83,12 @@ package enum Limits {
     /// model has answered its golden vectors; what real models need is a hundredth of this.
     package static let stateBytes = 64 << 20
 
+    // Events.
+
+    /// Bytes for events of each producing thread between its commits and their delivery, unless configured
+    /// otherwise.
+    package static let ringBytes = 8 << 20
+
     /// Traps when the limits contradict each other.
     package static func checkRelations() {
         precondition(minimumFrameBytes <= defaultFrameBytes && defaultFrameBytes <= maximumFrameBytes)
@@ -103,5 +109,7 @@ package enum Limits {
         precondition(2 * defaultFrameBytes <= heldBytesPerConnection && heldBytesPerConnection < heldBytes)
         precondition(plainModelRows <= rowsPerRun)
         precondition(Limits.tensors <= topLevelFields)
+        // The event of the longest forecast fits a ring, of which one record may take half.
+        precondition(horizon * (quantiles + 2) * 8 < ringBytes / 4)
     }
 }

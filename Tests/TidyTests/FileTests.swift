@@ -86,7 +86,7 @@ struct FileTests {
     }
 
     /// What tests are made of, rather than tests.
-    private static let material: Set<String> = ["InferdTestSupport", "CAllocationCounter", "Fuzz", "Golden"]
+    private static let material: Set<String> = ["InferdTestSupport", "CAllocationCounter", "CTestSupport", "Fuzz", "Golden"]
 
     @Test("Every directory of tests has tests")
     func everyTestDirectoryHasTests() {

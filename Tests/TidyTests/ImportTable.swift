@@ -16,7 +16,7 @@ enum ImportTable {
         "Sources/InferdServer/Connections", "Sources/InferdServer/IO", "Sources/InferdServer/Requests",
     ]
 
-    static let systemLibraries: Set<String> = ["CProtobufC", "CLZ4", "CXXHash", "COpenSSL"]
+    static let systemLibraries: Set<String> = ["CProtobufC", "CLZ4", "CXXHash", "CRdKafka", "COpenSSL"]
 
     static let rows: [String: Row] = [
         "InferdBase": Row(ours: ["CLinux", "CLZ4", "CXXHash", "COpenSSL"]),
@@ -25,6 +25,8 @@ enum ImportTable {
         "InferdModels": Row(ours: ["InferdBase", "InferdForecast"], others: ["Yams", "FoundationEssentials"]),
         "InferdEngine": Row(ours: ["InferdBase", "COnnxRuntime"]),
         "InferdScheduler": Row(ours: ["InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine"]),
+        "InferdJournal": Row(ours: ["InferdBase", "CLinux"]),
+        "InferdKafka": Row(ours: ["InferdBase", "InferdWire", "InferdJournal", "CRdKafka"]),
         "InferdServer": Row(
             ours: [
                 "InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine", "InferdScheduler",
