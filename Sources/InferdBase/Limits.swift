@@ -83,6 +83,11 @@ package enum Limits {
     /// model has answered its golden vectors; what real models need is a hundredth of this.
     package static let stateBytes = 64 << 20
 
+    // Spool.
+
+    /// Bytes of events on disk, unless configured otherwise.
+    package static let spoolBytes = 1 << 30
+
     /// Traps when the limits contradict each other.
     package static func checkRelations() {
         precondition(minimumFrameBytes <= defaultFrameBytes && defaultFrameBytes <= maximumFrameBytes)
