@@ -11,6 +11,11 @@ package struct CRC32C: Hashable, Sendable {
         value = 0
     }
 
+    /// Goes on from bytes whose checksum is `value`.
+    package init(continuing value: UInt32) {
+        self.value = value
+    }
+
     /// The checksum of `bytes`.
     package init(of bytes: RawSpan) {
         self.init()

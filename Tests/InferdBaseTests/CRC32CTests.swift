@@ -63,6 +63,9 @@ struct CRC32CTests {
             unsafe pieces.update(with: bytes.span.bytes.extracting(first: cut))
             unsafe pieces.update(with: bytes.span.bytes.extracting(droppingFirst: cut))
             #expect(pieces.value == whole)
+            var rest = unsafe CRC32C(continuing: CRC32C(of: bytes.span.bytes.extracting(first: cut)).value)
+            unsafe rest.update(with: bytes.span.bytes.extracting(droppingFirst: cut))
+            #expect(rest.value == whole)
             #expect(Self.portable(Array(bytes[cut...]), after: Self.portable(Array(bytes[..<cut]))) == whole)
         }
     }
