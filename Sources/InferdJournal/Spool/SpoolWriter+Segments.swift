@@ -46,7 +46,7 @@ extension SpoolWriter {
         do throws(SpoolError) {
             try files.writeAll(bytes, to: open.file, at: open.length)
         } catch {
-            if !cut(open) { abandonSegment() }
+            if !cut(open) { abandonSegment(isCut: false) }
             throw error
         }
         guard configuration.syncs else { return }
@@ -55,8 +55,7 @@ extension SpoolWriter {
         } catch {
             // What the disk holds of the file is not known any more, and a later sync may say that all is
             // well: nothing is added to it.
-            _ = cut(open)
-            abandonSegment()
+            abandonSegment(isCut: cut(open))
             throw error
         }
     }
@@ -80,9 +79,10 @@ extension SpoolWriter {
 
     /// Ends a segment that a write has failed on. The block is written again, to another segment: a reader
     /// that finds it in both takes the first. One without blocks must go, as the other has its name.
-    private mutating func abandonSegment() {
+    private mutating func abandonSegment(isCut: Bool) {
         guard let open = segment else { return }
         endSegment()
+        if !isCut { isBlockSealed = true }
         guard !open.hasBlocks else { return }
         catalog.removeYoungest()
         leftover = open.name

@@ -22,6 +22,9 @@ package struct SpoolWriter<Files: SpoolFiles>: ~Copyable {
     var segment: OpenSegment?
     /// A segment without blocks that is in the way of one of the same name.
     var leftover: SegmentName?
+    /// The block that is filled may lie in a segment that was left behind: it must stay as it is, because a
+    /// reader that finds its number twice takes the first.
+    var isBlockSealed = false
     private let recoveredBytes: Int
     private var builder: BlockBuilder
     /// Of the first record that waits.
@@ -85,7 +88,8 @@ package struct SpoolWriter<Files: SpoolFiles>: ~Copyable {
         guard bytes <= configuration.maximumRecordBytes else {
             throw .recordTooLarge(bytes: bytes, maximumBytes: configuration.maximumRecordBytes)
         }
-        if !builder.isEmpty, builder.rawBytes + bytes > configuration.blockBytes { try flush(now: now) }
+        let isFull = builder.rawBytes + bytes > configuration.blockBytes
+        if !builder.isEmpty, isFull || isBlockSealed { try flush(now: now) }
         builder.append(kind: kind, reason: reason, payload: payload)
         if bufferedSince == nil { bufferedSince = now.monotonic }
         counters.appendedRecords += 1
@@ -113,6 +117,7 @@ package struct SpoolWriter<Files: SpoolFiles>: ~Copyable {
         counters.writtenBlocks += 1
         nextBlock += 1
         builder.removeAll()
+        isBlockSealed = false
         bufferedSince = nil
         checkInvariants()
     }
