@@ -88,8 +88,10 @@ package enum Limits {
     /// Bytes for events of each producing thread between its commits and their delivery, unless configured
     /// otherwise.
     package static let ringBytes = 8 << 20
+    package static let ringBytesRange = 4 << 20...1 << 30
     /// Bytes of events on disk, unless configured otherwise.
     package static let spoolBytes = 1 << 30
+    package static let spoolBytesRange = 1 << 20...1 << 50
 
     /// Traps when the limits contradict each other.
     package static func checkRelations() {

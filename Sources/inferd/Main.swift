@@ -35,7 +35,7 @@ struct Daemon: ParsableCommand {
         abstract: "Serves time-series forecasts and ONNX models over a Unix socket or TCP.",
         discussion: """
             Flags win over the environment (INFERD_MODELS, INFERD_LISTEN, INFERD_WORKERS, \
-            INFERD_ONNXRUNTIME), which wins over the configuration file.
+            INFERD_ONNXRUNTIME, INFERD_EVENTS), which wins over the configuration file.
             """,
         version: Version.current)
 
@@ -54,6 +54,12 @@ struct Daemon: ParsableCommand {
 
     @Option(name: .customLong("onnxruntime"), help: ArgumentHelp("The ONNX Runtime library.", valueName: "file"))
     var onnxRuntime: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder of the forecasts' events, or off; by default inferd/events in the user's folder of states.",
+            valueName: "dir"))
+    var events: String?
 
     @Flag(help: "Check flags, environment and configuration file, and exit.")
     var checkConfig = false
@@ -104,6 +110,7 @@ struct Daemon: ParsableCommand {
         // A variable that is set to nothing says nothing.
         let environment = environment.filter { !$0.value.isEmpty }
         var settings = ServerConfiguration()
+        settings.events.isEnabled = true
         if let path = config {
             guard let data = FileManager.default.contents(atPath: path) else {
                 throw ValidationError("cannot read the configuration file \(path)")
@@ -139,6 +146,12 @@ struct Daemon: ParsableCommand {
         if let path = onnxRuntime ?? environment["INFERD_ONNXRUNTIME"] {
             settings.onnxRuntimePath = path
         }
+        if let folder = events ?? environment["INFERD_EVENTS"] {
+            settings.events.isEnabled = folder != "off"
+            settings.events.directory = folder
+        } else if settings.events.isEnabled, settings.events.directory.isEmpty {
+            settings.events.directory = Self.eventFolder(environment) ?? ""
+        }
         if settings.modelsPath.isEmpty {
             throw ValidationError("no model repository: give --models DIR")
         }
@@ -146,5 +159,13 @@ struct Daemon: ParsableCommand {
             throw ValidationError("nowhere to listen: give --listen unix:PATH or --listen tcp:HOST:PORT")
         }
         return settings
+    }
+
+    /// Where events go when nothing says so: the service manager's folder for this service's state, or the user's
+    /// (XDG Base Directory Specification).
+    private static func eventFolder(_ environment: [String: String]) -> String? {
+        if let folder = environment["STATE_DIRECTORY"]?.split(separator: ":").first { return "\(folder)/events" }
+        if let folder = environment["XDG_STATE_HOME"], folder.hasPrefix("/") { return "\(folder)/inferd/events" }
+        return environment["HOME"].map { "\($0)/.local/state/inferd/events" }
     }
 }

@@ -24,6 +24,7 @@ extension ServerStatistics {
         inlineRuns = values.inlineRuns
         watchdogStops = values.watchdogStops
         stuckWorkers = values.stuckWorkers
+        events = values.events.map(EventCounters.init)
     }
 }
 
@@ -69,5 +70,32 @@ extension ServerStatistics.AdmissionCounters {
         refusedDeadline = values.refusedDeadline
         refusedBytes = values.refusedBytes
         refusedRecords = values.refusedRecords
+    }
+}
+
+extension ServerStatistics.EventCounters {
+    fileprivate init(_ values: StatsValues.Events) {
+        self.init()
+        committed = values.committed
+        deduplicated = values.deduplicated
+        droppedRingFull = values.droppedRingFull
+        droppedTooLarge = values.droppedTooLarge
+        rejected = values.rejected
+        recovered = values.recovered
+        published = values.published
+        delivered = values.delivered
+        replayed = values.replayed
+        spooled = values.spooled
+        deadLettered = values.deadLettered
+        deleted = values.deleted
+        damaged = values.damaged
+        pending = values.pending
+        lagRecords = values.lagRecords
+        outages = values.outages
+        rebuilds = values.rebuilds
+        spoolBytes = values.spoolBytes
+        lagSeconds = values.lagSeconds
+        phase = values.phase
+        trouble = values.trouble
     }
 }

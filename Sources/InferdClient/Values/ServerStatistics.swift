@@ -96,6 +96,55 @@ public struct ServerStatistics: Hashable, Sendable {
         public init() {}
     }
 
+    /// What becomes of the events of forecasts.
+    public struct EventCounters: Hashable, Sendable {
+        /// Forecasts whose event was committed: from there on it survives the process.
+        public var committed: UInt64 = 0
+        /// Forecasts that had an event a short while ago, so that they have no other.
+        public var deduplicated: UInt64 = 0
+        /// Forecasts without an event: the ring had no room.
+        public var droppedRingFull: UInt64 = 0
+        /// Forecasts without an event, or whose event was given up: longer than ring or spool can hold.
+        public var droppedTooLarge: UInt64 = 0
+        /// Requests refused because the ring had no room.
+        public var rejected: UInt64 = 0
+        /// Events that earlier lives of the daemon left in rings and spool.
+        public var recovered: UInt64 = 0
+        /// Messages handed to the producer; again for each replay.
+        public var published: UInt64 = 0
+        /// Events that a broker has accepted.
+        public var delivered: UInt64 = 0
+        /// Messages that were out when the broker failed and were handed out again.
+        public var replayed: UInt64 = 0
+        /// Events moved into the spool.
+        public var spooled: UInt64 = 0
+        /// Events that no broker will ever take, set aside.
+        public var deadLettered: UInt64 = 0
+        /// Events deleted from the spool undelivered, because it was full or they were too old.
+        public var deleted: UInt64 = 0
+        /// Events found damaged in the spool.
+        public var damaged: UInt64 = 0
+        /// Events in rings and spool now, not delivered.
+        public var pending: UInt64 = 0
+        /// Events that are to go further and have not: to the broker, or into the spool without one.
+        public var lagRecords: UInt64 = 0
+        /// Times that the broker was given up on.
+        public var outages: UInt64 = 0
+        /// Producers made anew because of a fatal error.
+        public var rebuilds: UInt64 = 0
+        /// Bytes of the spool.
+        public var spoolBytes: UInt64 = 0
+        /// For how long there have been events that are to go further; 0: there are none.
+        public var lagSeconds: Double = 0
+        /// `recording`, `online`, `settling`, `spooling`, `draining` or `rebuilding`.
+        public var phase: String = ""
+        /// What somebody has to do something about; empty: nothing.
+        public var trouble: String = ""
+
+        /// Counters at zero.
+        public init() {}
+    }
+
     /// Microseconds since start.
     public var uptimeMicroseconds: UInt64 = 0
     /// Request frames received whole.
@@ -136,6 +185,8 @@ public struct ServerStatistics: Hashable, Sendable {
     public var watchdogStops: UInt64 = 0
     /// Workers whose run has taken too long and has not ended yet.
     public var stuckWorkers: UInt32 = 0
+    /// What becomes of events; nil: they are not recorded.
+    public var events: EventCounters?
 
     /// Counters at zero.
     public init() {}

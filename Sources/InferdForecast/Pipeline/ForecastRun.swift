@@ -80,6 +80,9 @@ package struct ForecastRun: ~Copyable {
         get { timestampBuffer.span }
     }
 
+    /// Microseconds since the epoch of the history's last point, once `checkUniform` has run.
+    package var windowEnd: Int64 { grid.time(pointCount - 1) ?? 0 }
+
     /// When the series' next sample is due, once `inverseScale` has run.
     package var firstTimestamp: Int64? { timestampBuffer.first }
 

@@ -332,6 +332,11 @@ final class ForecastLane {
         try rows[request.place].write(identity, &receipt, &reply, clock)
     }
 
+    /// Writes the event of a finished request whose reply was written; how many bytes it has.
+    func writeEvent(_ request: FinishedRequest, _ head: EventHead, into room: consuming MutableRawSpan) -> Int {
+        rows[request.place].writeEvent(identity, head, into: room)
+    }
+
     /// When the series' next sample is due, in microseconds since the epoch: the first forecast point.
     func nextSampleDue(_ request: FinishedRequest) -> Int64? {
         rows[request.place].run.firstTimestamp

@@ -15,6 +15,8 @@ struct ForecastRow: ~Copyable {
     /// Holds the decoded body.
     private var arena = MessageArena()
     private var input: PredictMessage?
+    /// Against the request's actuals, from `write`.
+    private var metrics: MetricValues?
 
     init(plan: ForecastPlan) {
         run = ForecastRun(plan: plan)
@@ -44,18 +46,36 @@ struct ForecastRow: ~Copyable {
         var watch = Stopwatch(clock)
         try run.inverseScale()
         receipt.inverseScale = watch.lap()
-        let metrics = unsafe input.flatMap { unsafe run.metrics($0) }
+        metrics = unsafe input.flatMap { unsafe run.metrics($0) }.map(MetricValues.init)
         receipt.metrics = metrics == nil ? 0 : watch.lap()
         let name = identity.name
         unsafe reply.writePredict(
             model: name.span.bytes, version: identity.version, timestamps: run.timestamps, values: run.values,
             quantileLevels: run.quantileLevels, quantileValues: run.quantileValues,
-            metrics: metrics.map(MetricValues.init), filledPoints: UInt32(run.filledPoints))
+            metrics: metrics, filledPoints: UInt32(run.filledPoints))
         receipt.serialize = watch.lap()
+    }
+
+    /// Writes the event of the forecast that `write` has written a reply of. Returns how many bytes it has.
+    func writeEvent(_ identity: ModelIdentity, _ head: EventHead, into room: consuming MutableRawSpan) -> Int {
+        let name = identity.name
+        // The text lies in the arena, which is as it was until `clear`.
+        let seriesID = unsafe RawSpan(_unsafeBytes: input?.seriesID ?? UnsafeRawBufferPointer(start: nil, count: 0))
+        var content = unsafe PredictionEventContent(
+            eventID: head.eventID, predictionKey: head.predictionKey, model: name.span.bytes,
+            version: identity.version, seriesID: seriesID, timestamps: run.timestamps, values: run.values,
+            quantileLevels: run.quantileLevels, quantileValues: run.quantileValues, traceparent: head.traceparent)
+        content.windowEndMicroseconds = run.windowEnd
+        content.metrics = metrics
+        content.receipt = head.receipt
+        content.createdMicroseconds = head.createdMicroseconds
+        content.filledPoints = UInt32(run.filledPoints)
+        return PredictionEventEncoder.encode(content, history: head.history, into: room)
     }
 
     /// The request has left.
     mutating func clear() {
+        metrics = nil
         unsafe input = nil
         isUsed = false
         run.shrink()

@@ -118,6 +118,16 @@ package final class ModelExecutor: @unchecked Sendable {
         }
     }
 
+    /// Writes the event of a finished forecast whose reply was written.
+    /// - Parameter room: at least `PredictionEventEncoder.encodedByteBound` bytes.
+    /// - Returns: how many bytes the event has.
+    package func writeEvent(
+        _ request: FinishedRequest, _ head: EventHead, into room: consuming MutableRawSpan
+    ) -> Int {
+        guard request.kind == .predict, let forecasts else { preconditionFailure("only forecasts have events") }
+        return forecasts.writeEvent(request, head, into: room)
+    }
+
     /// When the series of a forecast that was written has its next sample, in microseconds since the epoch.
     package func nextSampleDue(_ request: FinishedRequest) -> Int64? {
         request.kind == .infer ? nil : forecasts?.nextSampleDue(request)

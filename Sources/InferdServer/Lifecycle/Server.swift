@@ -9,6 +9,8 @@ package final class Server: Sendable {
     /// Added to the workers' nice value, so that the I/O thread is scheduled before them: a hit or a
     /// refusal must not wait behind a model's run.
     private static let workerNice: Int32 = 5
+    /// Publishing has time between two runs of a model.
+    private static let publisherNice: Int32 = 5
     /// Loading a model takes only what nobody else needs.
     private static let loaderNice: Int32 = 10
 
@@ -51,7 +53,7 @@ package final class Server: Sendable {
             chosen = try Self.loadEngine(configuration)
         }
         let core = try ServerCore(
-            configuration: configuration, workerCount: placement.count, startedAt: startedAt)
+            configuration: configuration, workerCount: placement.count, startedAt: startedAt, logger: logger)
         let loader = try ModelLoader(core: core, engine: chosen, logger: logger)
         try loader.loadAll()
         // Read before the loader's own thread changes them.
@@ -65,12 +67,19 @@ package final class Server: Sendable {
             let poller = try Poller()
             try Self.watch(core, listeners, with: poller)
             self.core = core
-            workers = try Self.startWorkers(core, placement)
+            try core.events?.start(nice: Self.publisherNice)
+            do throws(ServerError) {
+                workers = try Self.startWorkers(core, placement)
+            } catch {
+                core.events?.stop()
+                throw error
+            }
             do throws(ServerError) {
                 loaderThread = try Self.startLoader(loader)
             } catch {
                 core.stopWorkers()
                 workers.join()
+                core.events?.stop()
                 throw error
             }
             do throws(ServerError) {
@@ -80,6 +89,7 @@ package final class Server: Sendable {
                 loaderThread.join()
                 core.stopWorkers()
                 workers.join()
+                core.events?.stop()
                 throw error
             }
         } catch {
@@ -168,5 +178,7 @@ package final class Server: Sendable {
         workers.join()
         core.stopLoader()
         loaderThread.join()
+        // Nobody predicts any more.
+        core.events?.stop()
     }
 }

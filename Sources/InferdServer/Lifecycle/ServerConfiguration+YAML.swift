@@ -69,8 +69,9 @@ extension ServerConfiguration {
         case "drain_grace_ms":
             drainGraceMilliseconds = try value.integer(key, in: 0...3_600_000)
         case "allow_remote":
-            guard let flag = value.bool else { throw value.mismatch(key, "true or false") }
-            allowRemote = flag
+            allowRemote = try value.flag(key)
+        case "events":
+            try events.apply(value, key)
         case "log_level":
             logLevel = try value.text(key)
             guard JSONLogHandler.level(named: logLevel) != nil else {
@@ -92,10 +93,8 @@ extension ServerConfiguration {
 extension ModelSettings {
     /// Takes over what `node` says; `path` is where it stands.
     fileprivate mutating func apply(_ node: Node, _ path: String) throws(ServerError) {
-        guard case .mapping(let mapping) = node else { throw node.mismatch(path, "keys and values") }
-        for (key, value) in mapping {
-            guard case .scalar(let name) = key else { throw key.mismatch(path, "a key") }
-            try apply(key: name.string, value, "\(path).\(name.string)")
+        for (key, value) in try node.members(path) {
+            try apply(key: key, value, "\(path).\(key)")
         }
     }
 
@@ -133,35 +132,6 @@ extension Node {
             }
             return .newest(count)
         }
-    }
-
-    fileprivate var place: String {
-        mark.map { ", line \($0.line)" } ?? ""
-    }
-
-    fileprivate func mismatch(_ key: String, _ expected: String) -> ServerError {
-        ServerError("the configuration\(place): '\(key)': expected \(expected), found \(found)")
-    }
-
-    private var found: String {
-        switch self {
-        case .scalar(let scalar): "'\(scalar.string)'"
-        case .mapping: "keys and values"
-        case .sequence: "a list"
-        case .alias: "an alias"
-        }
-    }
-
-    fileprivate func text(_ key: String) throws(ServerError) -> String {
-        guard case .scalar(let scalar) = self, !scalar.string.isEmpty else { throw mismatch(key, "a text") }
-        return scalar.string
-    }
-
-    fileprivate func integer(_ key: String, in range: ClosedRange<Int>) throws(ServerError) -> Int {
-        guard let value = int, range.contains(value) else {
-            throw mismatch(key, "a whole number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return value
     }
 
     fileprivate func workers(_ key: String) throws(ServerError) -> ServerConfiguration.WorkerCount {

@@ -38,6 +38,7 @@ package struct ServerConfiguration: Equatable, Sendable {
     package var modelDefaults = ModelSettings(queueLength: Limits.queueLength)
     /// By model.
     package var modelSettings: [String: ModelSettings] = [:]
+    package var events = EventSettings()
     /// How long requests in flight may take to finish once the daemon is told to stop.
     package var drainGraceMilliseconds: Int
     /// Listen on addresses other hosts can reach, without encryption or a token.
@@ -69,6 +70,7 @@ package struct ServerConfiguration: Equatable, Sendable {
     /// Throws what must keep a daemon so configured from starting and can be told before anything is
     /// opened or loaded.
     package func check() throws(ServerError) {
+        try events.check()
         for endpoint in listen { try Listener.check(endpoint, allowRemote: allowRemote) }
     }
 }

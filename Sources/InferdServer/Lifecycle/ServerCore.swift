@@ -1,5 +1,6 @@
 import InferdBase
 import InferdScheduler
+import Logging
 import Synchronization
 
 /// What the daemon's threads share: nothing here is changed after the start but by atomics.
@@ -16,6 +17,8 @@ final class ServerCore: Sendable {
     let news: ModelNews
     let parking: WorkerParking
     let workerCount: Int
+    /// nil: events are not recorded.
+    let events: EventJournal?
     /// By thread: the I/O thread, then the workers.
     let counters: [ThreadCounters]
     /// As `counters`.
@@ -35,7 +38,7 @@ final class ServerCore: Sendable {
     let stuckWorkers = Atomic<Int>(0)
 
     init(
-        configuration: ServerConfiguration, workerCount: Int, startedAt: MonotonicTime
+        configuration: ServerConfiguration, workerCount: Int, startedAt: MonotonicTime, logger: Logger
     ) throws(ServerError) {
         self.configuration = configuration
         self.startedAt = startedAt
@@ -48,6 +51,12 @@ final class ServerCore: Sendable {
         parking = WorkerParking(workers: workerCount)
         counters = (0...workerCount).map { _ in ThreadCounters() }
         activities = (0...workerCount).map { _ in ThreadActivity() }
+        if configuration.events.isEnabled {
+            events = try EventJournal(
+                configuration.events, threads: workerCount + 1, dedupeMilliseconds: configuration.cacheMilliseconds, logger: logger)
+        } else {
+            events = nil
+        }
     }
 
     /// Whether requests may be sent here: the daemon is not draining, and some worker is not stuck.

@@ -1,4 +1,5 @@
 import InferdBase
+import InferdKafka
 import InferdScheduler
 import InferdWire
 import Synchronization
@@ -63,7 +64,42 @@ extension ServerCore {
         values.inlineRuns = total(.inlineRuns)
         values.watchdogStops = total(.watchdogStops)
         values.stuckWorkers = UInt32(stuckWorkers.load(ordering: .relaxed))
+        if let events { values.events = eventStats(events) }
         return values
+    }
+
+    private func eventStats(_ events: EventJournal) -> StatsValues.Events {
+        var values = StatsValues.Events()
+        values.committed = total(.eventsCommitted)
+        values.deduplicated = total(.eventsDeduplicated)
+        values.droppedRingFull = total(.eventsDroppedRingFull)
+        values.droppedTooLarge = total(.eventsDroppedTooLarge)
+        values.rejected = total(.eventsRejected)
+        values.recovered = UInt64(events.recovery.replayable)
+        if let status = events.board.current { values.add(status) }
+        return values
+    }
+}
+
+extension StatsValues.Events {
+    fileprivate mutating func add(_ status: PublisherStatus) {
+        droppedTooLarge += UInt64(status.counters.droppedTooLarge)
+        recovered += UInt64(status.store.recovered)
+        published = UInt64(status.counters.published)
+        delivered = UInt64(status.counters.delivered)
+        replayed = UInt64(status.counters.replayed)
+        spooled = UInt64(status.counters.spooled)
+        deadLettered = UInt64(status.counters.deadLettered)
+        deleted = UInt64(status.store.deleted)
+        damaged = UInt64(status.store.damaged)
+        pending = UInt64(status.pendingRecords)
+        lagRecords = UInt64(status.lagRecords)
+        outages = UInt64(status.counters.outages)
+        rebuilds = UInt64(status.counters.rebuilds)
+        spoolBytes = UInt64(status.store.bytes)
+        lagSeconds = status.lagSeconds
+        phase = status.phase.rawValue
+        trouble = status.health.broker?.message ?? status.health.configuration ?? status.health.store ?? ""
     }
 }
 

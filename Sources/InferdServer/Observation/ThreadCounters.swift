@@ -38,6 +38,16 @@ final class ThreadCounters: Sendable {
         case refusedRecords
         /// Runs that the watchdog told to stop.
         case watchdogStops
+        /// Forecasts whose event stands in the ring.
+        case eventsCommitted
+        /// Forecasts that had an event within the window already.
+        case eventsDeduplicated
+        /// Forecasts without an event, because the ring had no room.
+        case eventsDroppedRingFull
+        /// Forecasts without an event, because it would be longer than the ring can hold.
+        case eventsDroppedTooLarge
+        /// Requests refused because the ring had no room.
+        case eventsRejected
     }
 
     private static let replyCodes = 17

@@ -1,4 +1,5 @@
 import InferdBase
+import InferdJournal
 import InferdScheduler
 import InferdWire
 
@@ -26,6 +27,9 @@ struct RequestRecord: ~Copyable {
     /// What its answer is kept under and shared by; nil: neither.
     var key: CacheKey?
     var cacheOutcome = CacheOutcome.miss
+
+    /// Room for its event, in the ring of the thread whose lane it is in.
+    var reservation: RingReservation?
 
     /// Bytes that the daemon holds for the request and its reply, as they count against the limits.
     var heldBytes = 0

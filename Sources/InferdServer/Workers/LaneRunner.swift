@@ -20,6 +20,8 @@ final class LaneRunner: @unchecked Sendable {
     private let thread: Int
     private let counters: ThreadCounters
     private let activity: ThreadActivity
+    /// nil: events are not recorded.
+    private let recorder: EventRecorder?
     private var lanes: [OpenLane] = []
     private var nextLane = 0
     /// Where the search for waiting requests goes on.
@@ -33,6 +35,7 @@ final class LaneRunner: @unchecked Sendable {
         self.thread = thread
         counters = core.counters[thread]
         activity = core.activities[thread]
+        recorder = core.events?.recorder(of: thread, counters: core.counters[thread])
         lanes.reserveCapacity(16)
         taken.reserveCapacity(256)
     }
@@ -147,6 +150,7 @@ final class LaneRunner: @unchecked Sendable {
         model.load.addActive()
         core.pool.setThread(index, thread)
         do throws(RequestError) {
+            try reserveEvent(index, model)
             let kind = core.pool[index].envelope.kind
             try core.pool.withBody(index) { body throws(RequestError) in
                 try executor.join(index, kind: kind, body: body, receipt: receipt)
@@ -158,6 +162,44 @@ final class LaneRunner: @unchecked Sendable {
         if !lanes.contains(where: { $0.place == place }) {
             lanes.append(OpenLane(place: place, model: model, executor: executor))
         }
+    }
+
+    /// Reserves room for a forecast's event, before it costs a run.
+    private func reserveEvent(_ index: UInt32, _ model: ServedModel) throws(RequestError) {
+        guard let recorder, core.pool[index].envelope.kind == .predict else { return }
+        let shape = core.pool.withBody(index) { PredictShape(.predict, $0) }
+        let room = recorder.reserve(
+            shape, steps: model.steps(.predict, horizon: shape.horizon), model: model,
+            traceparentBytes: core.pool[index].envelope.traceparent.count)
+        switch room {
+        case .reserved(let reservation): core.pool[index].reservation = reservation
+        case .none: break
+        case .refused:
+            throw RequestError(
+                .resourceExhausted, "the forecast could not be recorded: the ring of events is full",
+                retryAfterMilliseconds: EventRecorder.retryMilliseconds)
+        }
+    }
+
+    /// Records a forecast whose reply was written. From here on its event survives the process.
+    private func recordEvent(_ finished: FinishedRequest, _ lane: OpenLane, _ receipt: inout ReceiptValues) {
+        let index = finished.ticket
+        guard let recorder, let reservation = core.pool[index].reservation else { return }
+        core.pool[index].reservation = nil
+        let begin = MonotonicTime.now()
+        let message = core.pool[message: index].span
+        recorder.commit(
+            finished, of: lane.executor, generation: lane.model.generation, into: reservation,
+            body: message.extracting(core.pool[index].envelope.body),
+            traceparent: message.extracting(core.pool[index].envelope.traceparent), receipt: receipt, now: begin)
+        receipt.publish = MonotonicTime.now().microseconds(since: begin)
+    }
+
+    /// Gives the room of an event back that will not be.
+    private func abandonEvent(_ index: UInt32) {
+        guard let recorder, let reservation = core.pool[index].reservation else { return }
+        core.pool[index].reservation = nil
+        recorder.abandon(reservation)
     }
 
     /// Why a request that has waited is not worth a run; nil when it is.
@@ -183,6 +225,7 @@ final class LaneRunner: @unchecked Sendable {
         } left: { index in
             counters.add(.abandonedBetweenSteps)
             if pool.audience(index) == 0 {
+                abandonEvent(index)
                 lane.model.load.removeActive()
                 lane.model.load.end()
                 giveBack(index)
@@ -227,6 +270,7 @@ final class LaneRunner: @unchecked Sendable {
             refuse(index, lane.model, error)
             return
         }
+        recordEvent(finished, lane, &receipt)
         if core.pool[index].key != nil {
             keep(index, reply.bytes.span.extracting(bodyStart...), lane.executor.nextSampleDue(finished))
         }
@@ -258,6 +302,7 @@ final class LaneRunner: @unchecked Sendable {
     }
 
     private func refuse(_ index: UInt32, _ model: ServedModel, _ error: RequestError) {
+        abandonEvent(index)
         core.pool[index].reply.bytes.removeAll()
         core.pool[index].reply.writeRefusal(id: core.pool[index].envelope.id, error)
         if core.pool[index].key != nil {

@@ -159,6 +159,9 @@ extension ReplyMessage {
         unsafe values.inlineRuns = stats.inline_runs
         unsafe values.watchdogStops = stats.watchdog_stops
         unsafe values.stuckWorkers = stats.stuck_workers
+        if let events = unsafe stats.events?.pointee {
+            unsafe values.events = self.values(events)
+        }
         return values
     }
 
@@ -174,6 +177,32 @@ extension ReplyMessage {
         unsafe values.entries = cache.entries
         unsafe values.bytes = cache.bytes
         unsafe values.decidedAnew = cache.decided_anew
+        return values
+    }
+
+    private static func values(_ events: Inferd__V1__EventStats) -> StatsValues.Events {
+        var values = StatsValues.Events()
+        unsafe values.committed = events.committed
+        unsafe values.deduplicated = events.deduplicated
+        unsafe values.droppedRingFull = events.dropped_ring_full
+        unsafe values.droppedTooLarge = events.dropped_too_large
+        unsafe values.rejected = events.rejected
+        unsafe values.recovered = events.recovered
+        unsafe values.published = events.published
+        unsafe values.delivered = events.delivered
+        unsafe values.replayed = events.replayed
+        unsafe values.spooled = events.spooled
+        unsafe values.deadLettered = events.dead_lettered
+        unsafe values.deleted = events.deleted
+        unsafe values.damaged = events.damaged
+        unsafe values.pending = events.pending
+        unsafe values.lagRecords = events.lag_records
+        unsafe values.outages = events.outages
+        unsafe values.rebuilds = events.rebuilds
+        unsafe values.spoolBytes = events.spool_bytes
+        unsafe values.lagSeconds = events.lag_seconds
+        unsafe values.phase = text(events.phase)
+        unsafe values.trouble = text(events.trouble)
         return values
     }
 

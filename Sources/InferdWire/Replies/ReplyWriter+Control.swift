@@ -90,6 +90,7 @@ extension ReplyWriter {
         bytes.appendField(18, varint: stats.inlineRuns)
         bytes.appendField(19, varint: stats.watchdogStops)
         bytes.appendField(20, stats.stuckWorkers)
+        if let events = stats.events { writeEventStats(events) }
         bytes.endMessage(mark)
     }
 
@@ -120,6 +121,32 @@ extension ReplyWriter {
         bytes.appendField(8, varint: admission.refusedDeadline)
         bytes.appendField(9, varint: admission.refusedBytes)
         bytes.appendField(10, varint: admission.refusedRecords)
+        bytes.endMessage(mark)
+    }
+
+    private mutating func writeEventStats(_ events: StatsValues.Events) {
+        let mark = bytes.beginMessage(21)
+        bytes.appendField(1, varint: events.committed)
+        bytes.appendField(2, varint: events.deduplicated)
+        bytes.appendField(3, varint: events.droppedRingFull)
+        bytes.appendField(4, varint: events.droppedTooLarge)
+        bytes.appendField(5, varint: events.rejected)
+        bytes.appendField(6, varint: events.recovered)
+        bytes.appendField(7, varint: events.published)
+        bytes.appendField(8, varint: events.delivered)
+        bytes.appendField(9, varint: events.replayed)
+        bytes.appendField(10, varint: events.spooled)
+        bytes.appendField(11, varint: events.deadLettered)
+        bytes.appendField(12, varint: events.deleted)
+        bytes.appendField(13, varint: events.damaged)
+        bytes.appendField(14, varint: events.pending)
+        bytes.appendField(15, varint: events.lagRecords)
+        bytes.appendField(16, varint: events.outages)
+        bytes.appendField(17, varint: events.rebuilds)
+        bytes.appendField(18, varint: events.spoolBytes)
+        bytes.appendField(19, events.lagSeconds)
+        bytes.appendField(20, events.phase)
+        bytes.appendField(21, events.trouble)
         bytes.endMessage(mark)
     }
 

@@ -46,6 +46,32 @@ package struct StatsValues: Equatable, Sendable {
         package init() {}
     }
 
+    package struct Events: Equatable, Sendable {
+        package var committed: UInt64 = 0
+        package var deduplicated: UInt64 = 0
+        package var droppedRingFull: UInt64 = 0
+        package var droppedTooLarge: UInt64 = 0
+        package var rejected: UInt64 = 0
+        package var recovered: UInt64 = 0
+        package var published: UInt64 = 0
+        package var delivered: UInt64 = 0
+        package var replayed: UInt64 = 0
+        package var spooled: UInt64 = 0
+        package var deadLettered: UInt64 = 0
+        package var deleted: UInt64 = 0
+        package var damaged: UInt64 = 0
+        package var pending: UInt64 = 0
+        package var lagRecords: UInt64 = 0
+        package var outages: UInt64 = 0
+        package var rebuilds: UInt64 = 0
+        package var spoolBytes: UInt64 = 0
+        package var lagSeconds = 0.0
+        package var phase = ""
+        package var trouble = ""
+
+        package init() {}
+    }
+
     package struct Replies: Equatable, Sendable {
         package var code: StatusCode
         package var count: UInt64
@@ -76,6 +102,8 @@ package struct StatsValues: Equatable, Sendable {
     package var inlineRuns: UInt64 = 0
     package var watchdogStops: UInt64 = 0
     package var stuckWorkers: UInt32 = 0
+    /// nil: events are not recorded.
+    package var events: Events?
 
     package init() {}
 }

@@ -35,6 +35,29 @@ enum StatisticsReport {
         ]
     }
 
+    private static func events(_ counters: ServerStatistics.EventCounters) -> [Row] {
+        [
+            ("committed", "committed", counters.committed),
+            ("deduplicated", "deduplicated", counters.deduplicated),
+            ("dropped_ring_full", "dropped ring full", counters.droppedRingFull),
+            ("dropped_too_large", "dropped too large", counters.droppedTooLarge),
+            ("rejected", "rejected", counters.rejected),
+            ("recovered", "recovered", counters.recovered),
+            ("published", "published", counters.published),
+            ("delivered", "delivered", counters.delivered),
+            ("replayed", "replayed", counters.replayed),
+            ("spooled", "spooled", counters.spooled),
+            ("dead_lettered", "dead lettered", counters.deadLettered),
+            ("deleted", "deleted", counters.deleted),
+            ("damaged", "damaged", counters.damaged),
+            ("pending", "pending", counters.pending),
+            ("lag_records", "lag records", counters.lagRecords),
+            ("outages", "outages", counters.outages),
+            ("rebuilds", "rebuilds", counters.rebuilds),
+            ("spool_bytes", "spool bytes", counters.spoolBytes),
+        ]
+    }
+
     private static func daemon(_ statistics: ServerStatistics) -> [Row] {
         [
             ("uptime_us", "uptime us", statistics.uptimeMicroseconds),
@@ -64,6 +87,11 @@ enum StatisticsReport {
             "replies", statistics.replies.map { ($0.name, $0.name, $0.count) })
         text += section("cache", cache(statistics.cache))
         text += section("not computed to the end", admission(statistics.admission))
+        if let events = statistics.events {
+            text += section("events: \(events.phase)", self.events(events))
+            if events.lagSeconds > 0 { text += "  behind for \(Numbers.fixed(events.lagSeconds, decimals: 1)) s\n" }
+            if !events.trouble.isEmpty { text += "  trouble: \(events.trouble)\n" }
+        }
         if !statistics.models.isEmpty {
             text += "\nmodels\n" + models(statistics.models)
         }
@@ -107,12 +135,21 @@ enum StatisticsReport {
         members.append(("replies", .object(statistics.replies.map { ($0.name, .unsigned($0.count)) })))
         members.append(("cache", object(cache(statistics.cache))))
         members.append(("admission", object(admission(statistics.admission))))
+        members.append(("events", statistics.events.map(json) ?? .null))
         members.append(("models", .array(statistics.models.map(json))))
         return .object(members)
     }
 
     private static func object(_ rows: [Row]) -> JSONValue {
         .object(rows.map { ($0.key, .unsigned($0.value)) })
+    }
+
+    private static func json(_ events: ServerStatistics.EventCounters) -> JSONValue {
+        .object(
+            self.events(events).map { ($0.key, .unsigned($0.value)) } + [
+                ("lag_seconds", .number(events.lagSeconds)), ("phase", .string(events.phase)),
+                ("trouble", .string(events.trouble)),
+            ])
     }
 
     private static func json(_ model: ServerStatistics.ModelCounters) -> JSONValue {

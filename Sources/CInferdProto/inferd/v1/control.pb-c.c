@@ -637,6 +637,51 @@ void   inferd__v1__admission_stats__free_unpacked
   assert(message->base.descriptor == &inferd__v1__admission_stats__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   inferd__v1__event_stats__init
+                     (Inferd__V1__EventStats         *message)
+{
+  static const Inferd__V1__EventStats init_value = INFERD__V1__EVENT_STATS__INIT;
+  *message = init_value;
+}
+size_t inferd__v1__event_stats__get_packed_size
+                     (const Inferd__V1__EventStats *message)
+{
+  assert(message->base.descriptor == &inferd__v1__event_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t inferd__v1__event_stats__pack
+                     (const Inferd__V1__EventStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &inferd__v1__event_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t inferd__v1__event_stats__pack_to_buffer
+                     (const Inferd__V1__EventStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &inferd__v1__event_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Inferd__V1__EventStats *
+       inferd__v1__event_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Inferd__V1__EventStats *)
+     protobuf_c_message_unpack (&inferd__v1__event_stats__descriptor,
+                                allocator, len, data);
+}
+void   inferd__v1__event_stats__free_unpacked
+                     (Inferd__V1__EventStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &inferd__v1__event_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   inferd__v1__status_count__init
                      (Inferd__V1__StatusCount         *message)
 {
@@ -1811,7 +1856,7 @@ const ProtobufCMessageDescriptor inferd__v1__stats_request__descriptor =
   (ProtobufCMessageInit) inferd__v1__stats_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor inferd__v1__stats_reply__field_descriptors[20] =
+static const ProtobufCFieldDescriptor inferd__v1__stats_reply__field_descriptors[21] =
 {
   {
     "uptime_us",
@@ -2053,6 +2098,18 @@ static const ProtobufCFieldDescriptor inferd__v1__stats_reply__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "events",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__StatsReply, events),
+    &inferd__v1__event_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned inferd__v1__stats_reply__field_indices_by_name[] = {
   16,   /* field[16] = admission */
@@ -2063,6 +2120,7 @@ static const unsigned inferd__v1__stats_reply__field_indices_by_name[] = {
   7,   /* field[7] = connections_open */
   6,   /* field[6] = connections_refused */
   13,   /* field[13] = draining */
+  20,   /* field[20] = events */
   3,   /* field[3] = frames_abandoned */
   1,   /* field[1] = frames_received */
   17,   /* field[17] = inline_runs */
@@ -2079,7 +2137,7 @@ static const unsigned inferd__v1__stats_reply__field_indices_by_name[] = {
 static const ProtobufCIntRange inferd__v1__stats_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor inferd__v1__stats_reply__descriptor =
 {
@@ -2089,7 +2147,7 @@ const ProtobufCMessageDescriptor inferd__v1__stats_reply__descriptor =
   "Inferd__V1__StatsReply",
   "inferd.v1",
   sizeof(Inferd__V1__StatsReply),
-  20,
+  21,
   inferd__v1__stats_reply__field_descriptors,
   inferd__v1__stats_reply__field_indices_by_name,
   1,  inferd__v1__stats_reply__number_ranges,
@@ -2404,6 +2462,304 @@ const ProtobufCMessageDescriptor inferd__v1__admission_stats__descriptor =
   inferd__v1__admission_stats__field_indices_by_name,
   1,  inferd__v1__admission_stats__number_ranges,
   (ProtobufCMessageInit) inferd__v1__admission_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor inferd__v1__event_stats__field_descriptors[21] =
+{
+  {
+    "committed",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, committed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deduplicated",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, deduplicated),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dropped_ring_full",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, dropped_ring_full),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dropped_too_large",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, dropped_too_large),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rejected",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, rejected),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recovered",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, recovered),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "published",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, published),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "delivered",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, delivered),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "replayed",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, replayed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "spooled",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, spooled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "dead_lettered",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, dead_lettered),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deleted",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, deleted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "damaged",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, damaged),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pending",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, pending),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lag_records",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, lag_records),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outages",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, outages),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rebuilds",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, rebuilds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "spool_bytes",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, spool_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "lag_seconds",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, lag_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "phase",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, phase),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "trouble",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, trouble),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned inferd__v1__event_stats__field_indices_by_name[] = {
+  0,   /* field[0] = committed */
+  12,   /* field[12] = damaged */
+  10,   /* field[10] = dead_lettered */
+  1,   /* field[1] = deduplicated */
+  11,   /* field[11] = deleted */
+  7,   /* field[7] = delivered */
+  2,   /* field[2] = dropped_ring_full */
+  3,   /* field[3] = dropped_too_large */
+  14,   /* field[14] = lag_records */
+  18,   /* field[18] = lag_seconds */
+  15,   /* field[15] = outages */
+  13,   /* field[13] = pending */
+  19,   /* field[19] = phase */
+  6,   /* field[6] = published */
+  16,   /* field[16] = rebuilds */
+  5,   /* field[5] = recovered */
+  4,   /* field[4] = rejected */
+  8,   /* field[8] = replayed */
+  17,   /* field[17] = spool_bytes */
+  9,   /* field[9] = spooled */
+  20,   /* field[20] = trouble */
+};
+static const ProtobufCIntRange inferd__v1__event_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 21 }
+};
+const ProtobufCMessageDescriptor inferd__v1__event_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "inferd.v1.EventStats",
+  "EventStats",
+  "Inferd__V1__EventStats",
+  "inferd.v1",
+  sizeof(Inferd__V1__EventStats),
+  21,
+  inferd__v1__event_stats__field_descriptors,
+  inferd__v1__event_stats__field_indices_by_name,
+  1,  inferd__v1__event_stats__number_ranges,
+  (ProtobufCMessageInit) inferd__v1__event_stats__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor inferd__v1__status_count__field_descriptors[2] =

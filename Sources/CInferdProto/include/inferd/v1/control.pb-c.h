@@ -31,6 +31,7 @@ typedef struct Inferd__V1__StatsRequest Inferd__V1__StatsRequest;
 typedef struct Inferd__V1__StatsReply Inferd__V1__StatsReply;
 typedef struct Inferd__V1__CacheStats Inferd__V1__CacheStats;
 typedef struct Inferd__V1__AdmissionStats Inferd__V1__AdmissionStats;
+typedef struct Inferd__V1__EventStats Inferd__V1__EventStats;
 typedef struct Inferd__V1__StatusCount Inferd__V1__StatusCount;
 typedef struct Inferd__V1__ModelStats Inferd__V1__ModelStats;
 typedef struct Inferd__V1__CancelRequest Inferd__V1__CancelRequest;
@@ -387,10 +388,14 @@ struct  Inferd__V1__StatsReply
    * Workers whose run has taken too long and has not ended yet.
    */
   uint32_t stuck_workers;
+  /*
+   * Absent: events are not recorded.
+   */
+  Inferd__V1__EventStats *events;
 };
 #define INFERD__V1__STATS_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__stats_reply__descriptor) \
-    , 0, 0, 0,NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0, NULL, NULL, 0, 0, 0 }
+    , 0, 0, 0,NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0, NULL, NULL, 0, 0, 0, NULL }
 
 
 /*
@@ -483,6 +488,103 @@ struct  Inferd__V1__AdmissionStats
 #define INFERD__V1__ADMISSION_STATS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__admission_stats__descriptor) \
     , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+
+/*
+ * What becomes of the events of forecasts. At rest committed + recovered = delivered + pending + deleted +
+ * damaged + dead_lettered + the dropped of the committed.
+ */
+struct  Inferd__V1__EventStats
+{
+  ProtobufCMessage base;
+  /*
+   * Forecasts whose event was committed: from there on it survives the process.
+   */
+  uint64_t committed;
+  /*
+   * Forecasts that had an event a short while ago, so that they have no other.
+   */
+  uint64_t deduplicated;
+  /*
+   * Forecasts without an event: the ring had no room.
+   */
+  uint64_t dropped_ring_full;
+  /*
+   * Forecasts without an event, or whose event was given up: longer than ring or spool can hold.
+   */
+  uint64_t dropped_too_large;
+  /*
+   * Requests refused because the ring had no room.
+   */
+  uint64_t rejected;
+  /*
+   * Events that earlier lives of the daemon left in rings and spool.
+   */
+  uint64_t recovered;
+  /*
+   * Messages handed to the producer; again for each replay.
+   */
+  uint64_t published;
+  /*
+   * Events that a broker has accepted.
+   */
+  uint64_t delivered;
+  /*
+   * Messages that were out when the broker failed and were handed out again.
+   */
+  uint64_t replayed;
+  /*
+   * Events moved into the spool.
+   */
+  uint64_t spooled;
+  /*
+   * Events that no broker will ever take, set aside.
+   */
+  uint64_t dead_lettered;
+  /*
+   * Events deleted from the spool undelivered, because it was full or they were too old.
+   */
+  uint64_t deleted;
+  /*
+   * Events found damaged in the spool.
+   */
+  uint64_t damaged;
+  /*
+   * Events in rings and spool now, not delivered.
+   */
+  uint64_t pending;
+  /*
+   * Events that are to go further and have not: to the broker, or into the spool without one.
+   */
+  uint64_t lag_records;
+  /*
+   * Times that the broker was given up on.
+   */
+  uint64_t outages;
+  /*
+   * Producers made anew because of a fatal error.
+   */
+  uint64_t rebuilds;
+  /*
+   * Bytes of the spool.
+   */
+  uint64_t spool_bytes;
+  /*
+   * For how long there have been events that are to go further. 0: there are none.
+   */
+  double lag_seconds;
+  /*
+   * `recording`, `online`, `settling`, `spooling`, `draining` or `rebuilding`.
+   */
+  char *phase;
+  /*
+   * What somebody has to do something about. Empty: nothing.
+   */
+  char *trouble;
+};
+#define INFERD__V1__EVENT_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__event_stats__descriptor) \
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Inferd__V1__StatusCount
@@ -866,6 +968,25 @@ Inferd__V1__AdmissionStats *
 void   inferd__v1__admission_stats__free_unpacked
                      (Inferd__V1__AdmissionStats *message,
                       ProtobufCAllocator *allocator);
+/* Inferd__V1__EventStats methods */
+void   inferd__v1__event_stats__init
+                     (Inferd__V1__EventStats         *message);
+size_t inferd__v1__event_stats__get_packed_size
+                     (const Inferd__V1__EventStats   *message);
+size_t inferd__v1__event_stats__pack
+                     (const Inferd__V1__EventStats   *message,
+                      uint8_t             *out);
+size_t inferd__v1__event_stats__pack_to_buffer
+                     (const Inferd__V1__EventStats   *message,
+                      ProtobufCBuffer     *buffer);
+Inferd__V1__EventStats *
+       inferd__v1__event_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   inferd__v1__event_stats__free_unpacked
+                     (Inferd__V1__EventStats *message,
+                      ProtobufCAllocator *allocator);
 /* Inferd__V1__StatusCount methods */
 void   inferd__v1__status_count__init
                      (Inferd__V1__StatusCount         *message);
@@ -1043,6 +1164,9 @@ typedef void (*Inferd__V1__CacheStats_Closure)
 typedef void (*Inferd__V1__AdmissionStats_Closure)
                  (const Inferd__V1__AdmissionStats *message,
                   void *closure_data);
+typedef void (*Inferd__V1__EventStats_Closure)
+                 (const Inferd__V1__EventStats *message,
+                  void *closure_data);
 typedef void (*Inferd__V1__StatusCount_Closure)
                  (const Inferd__V1__StatusCount *message,
                   void *closure_data);
@@ -1085,6 +1209,7 @@ extern const ProtobufCMessageDescriptor inferd__v1__stats_request__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__stats_reply__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__cache_stats__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__admission_stats__descriptor;
+extern const ProtobufCMessageDescriptor inferd__v1__event_stats__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__status_count__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__model_stats__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__cancel_request__descriptor;

@@ -1,0 +1,54 @@
+import Glibc
+import InferdJournal
+import InferdKafka
+
+/// What lies in the folder of events.
+struct EventFolder {
+    let path: String
+
+    init(_ path: String) {
+        self.path = path
+    }
+
+    /// Events that no broker has confirmed yet, by thread and life of the daemon.
+    var rings: String { "\(path)/rings" }
+    /// Events that wait for a broker, or stay because there is none.
+    var spool: String { "\(path)/spool" }
+    /// Events that no broker will ever take.
+    var deadLetters: String { "\(path)/dead-letters" }
+
+    /// Makes the folder and those above it, as far as they are not there.
+    func make() throws(ServerError) {
+        var made = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            made += "/\(part)"
+            // Sound: `mkdir` reads the NUL-terminated string.
+            if unsafe mkdir(made, 0o700) != 0, errno != EEXIST {
+                throw .system("cannot make the folder \(path) for events", errno: errno)
+            }
+        }
+        for folder in [spool, deadLetters] where unsafe mkdir(folder, 0o700) != 0 && errno != EEXIST {
+            throw .system("cannot make the folder \(folder)", errno: errno)
+        }
+    }
+
+    /// Opens the spool and the dead letters beside it.
+    func openStore(
+        _ settings: EventSettings, bootID: BootID
+    ) throws(SpoolError) -> SpoolStore<SystemSpoolFiles> {
+        var configuration = SpoolConfiguration()
+        configuration.maximumBytes = settings.spoolBytes
+        configuration.maximumAgeMicroseconds = settings.spoolMilliseconds.map { Int64($0) * 1000 }
+        configuration.syncs = settings.syncs
+        // Where events stay, giving up the oldest is what the bound is for; where they wait, it is a loss.
+        if settings.usesKafka, settings.whenFull == .reject { configuration.overflow = .refuses }
+        let files = try SystemSpoolFiles(path: spool)
+        let events = try SpoolWriter(
+            files: files, directory: files.directory, configuration: configuration, bootID: bootID)
+        let letterFiles = try SystemSpoolFiles(path: deadLetters)
+        configuration.overflow = .deletesOldest
+        let letters = try SpoolWriter(
+            files: letterFiles, directory: letterFiles.directory, configuration: configuration, bootID: bootID)
+        return SpoolStore(events: events, directory: files.directory, deadLetters: letters)
+    }
+}
