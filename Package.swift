@@ -111,7 +111,7 @@ let package = Package(
             "InferdServer",
             [
                 "InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine", "InferdScheduler",
-                "CLinux", logging, yams,
+                "InferdJournal", "InferdKafka", "CLinux", logging, yams,
             ]),
         library("InferdClient", ["InferdBase", "InferdWire", "CLinux"]),
 

@@ -30,7 +30,7 @@ enum ImportTable {
         "InferdServer": Row(
             ours: [
                 "InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine", "InferdScheduler",
-                "CLinux",
+                "InferdJournal", "InferdKafka", "CLinux",
             ], others: ["Logging", "Yams", "FoundationEssentials"]),
         "InferdClient": Row(ours: ["InferdBase", "InferdWire", "CLinux"]),
         "inferd": Row(

@@ -32,6 +32,18 @@ struct EventFolder {
         }
     }
 
+    /// Opens the rings that earlier lives have left, and makes one for each thread that predicts.
+    func openRings(_ settings: EventSettings, bootID: BootID, threads: Int) throws(RingError) -> EventRings {
+        let directory = try RingDirectory(path: rings)
+        let recovered = try directory.recover()
+        var made: [RingFile] = []
+        for number in 0..<threads {
+            let identity = RingIdentity(bootID: bootID, producer: UInt32(number))
+            made.append(try directory.makeRing(identity, capacity: settings.ringBytes))
+        }
+        return EventRings(directory: directory, recovered: recovered, made: made)
+    }
+
     /// Opens the spool and the dead letters beside it.
     func openStore(
         _ settings: EventSettings, bootID: BootID

@@ -32,33 +32,26 @@ final class EventJournal: Sendable {
         let bootID = BootID.random()
         let folder = EventFolder(settings.directory)
         try folder.make()
-        let store: SpoolStore<SystemSpoolFiles>
-        let directory: RingDirectory
-        let recovered: RecoveredRings
-        var rings: [RingFile] = []
+        let opened: EventRings
         do throws(RingError) {
-            directory = try RingDirectory(path: folder.rings)
-            recovered = try directory.recover()
-            for number in 0..<threads {
-                let identity = RingIdentity(bootID: bootID, producer: UInt32(number))
-                rings.append(try directory.makeRing(identity, capacity: settings.ringBytes))
-            }
+            opened = try folder.openRings(settings, bootID: bootID, threads: threads)
         } catch {
             throw Self.failure(settings, error.message)
         }
+        let store: SpoolStore<SystemSpoolFiles>
         do throws(SpoolError) {
             store = try folder.openStore(settings, bootID: bootID)
         } catch {
             throw Self.failure(settings, error.message)
         }
-        self.rings = rings
-        recovery = recovered.total
-        Self.tell(recovered, logger)
+        rings = opened.made
+        recovery = opened.recovered.total
+        Self.tell(opened.recovered, logger)
+        let publisher = KafkaPublisher(
+            source: RingEvents(recovered: opened.recovered.rings, rings: opened.made), store: store,
+            format: JournalFormat(settings.format), factory: factory)
         thread = PublisherThread(
-            KafkaPublisher(
-                source: RingEvents(recovered: recovered.rings, rings: rings), store: store,
-                format: JournalFormat(settings.format), factory: factory),
-            directory: directory, syncs: settings.syncs, board: board, logger: logger)
+            publisher, directory: opened.directory, syncs: settings.syncs, board: board, logger: logger)
     }
 
     private static func failure(_ settings: EventSettings, _ reason: String) -> ServerError {

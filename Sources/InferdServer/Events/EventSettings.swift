@@ -1,4 +1,4 @@
-package import InferdBase
+import InferdBase
 package import InferdKafka
 
 /// What becomes of the event of each forecast.

@@ -1,4 +1,5 @@
 import InferdBase
+import InferdJournal
 import InferdKafka
 import InferdScheduler
 import InferdWire

@@ -85,6 +85,11 @@ final class RequestPool: Sendable {
         return try use(message.extracting(self[index].envelope.body))
     }
 
+    /// Lends the request as it came; what its envelope's ranges refer to.
+    func withMessage(_ index: UInt32, _ use: (RawSpan) -> Void) {
+        use(self[message: index].span)
+    }
+
     /// Lends the encoded reply body of a completed request.
     func withReplyField(_ index: UInt32, _ use: (RawSpan) -> Void) {
         let content = self[outcome: index].content.span

@@ -187,11 +187,12 @@ final class LaneRunner: @unchecked Sendable {
         guard let recorder, let reservation = core.pool[index].reservation else { return }
         core.pool[index].reservation = nil
         let begin = MonotonicTime.now()
-        let message = core.pool[message: index].span
-        recorder.commit(
-            finished, of: lane.executor, generation: lane.model.generation, into: reservation,
-            body: message.extracting(core.pool[index].envelope.body),
-            traceparent: message.extracting(core.pool[index].envelope.traceparent), receipt: receipt, now: begin)
+        core.pool.withMessage(index) { message in
+            recorder.commit(
+                finished, of: lane.executor, generation: lane.model.generation, into: reservation,
+                body: message.extracting(core.pool[index].envelope.body),
+                traceparent: message.extracting(core.pool[index].envelope.traceparent), receipt: receipt, now: begin)
+        }
         receipt.publish = MonotonicTime.now().microseconds(since: begin)
     }
 
