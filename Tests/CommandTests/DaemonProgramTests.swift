@@ -85,6 +85,7 @@ struct DaemonProgramTests {
         process.arguments = [
             "-c", "exec \"$0\" \"$@\" 2>&-", DaemonProcess.productDirectory.appendingPathComponent("inferd").path,
             "--models", directory.path, "--listen", "unix:\(socket)", "--onnxruntime", OnnxRuntimeLocation.path,
+            "--events", "off",
         ]
         try process.run()
         defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }

@@ -18,7 +18,8 @@ struct Program {
         process.executableURL = redirection == nil ? program : URL(fileURLWithPath: "/bin/sh")
         process.arguments =
             redirection.map { ["-c", "\"$0\" \"$@\" \($0)", program.path] + arguments } ?? arguments
-        var variables = ["LC_ALL": "C"]
+        // A daemon's events have no place in the folders of whoever runs the tests.
+        var variables = ["LC_ALL": "C", "INFERD_EVENTS": "off"]
         for (name, value) in environment { variables[name] = value }
         for name in ["PATH", "LD_LIBRARY_PATH"] { variables[name] = ProcessInfo.processInfo.environment[name] }
         process.environment = variables

@@ -60,7 +60,8 @@ package final class DaemonProcess: @unchecked Sendable {
 
     /// Starts the daemon with these flags only, without waiting for it.
     /// - Parameters:
-    ///   - environment: beside what this process has.
+    ///   - environment: beside what this process has; without `INFERD_EVENTS` events go to the folder `events` of
+    ///     `directory`.
     ///   - launcher: a program with its arguments that becomes the daemon.
     package init(
         directory: TemporaryDirectory, flags: [String], environment: [String: String] = [:], launcher: [String] = []
@@ -71,6 +72,7 @@ package final class DaemonProcess: @unchecked Sendable {
         process.arguments = Array(command.dropFirst())
         var variables = ProcessInfo.processInfo.environment
         variables["INFERD_ONNXRUNTIME"] = OnnxRuntimeLocation.path
+        variables["INFERD_EVENTS"] = directory.appending("events")
         process.environment = variables.merging(environment) { _, given in given }
         let pipe = Pipe()
         process.standardError = pipe

@@ -42,7 +42,8 @@ for binary in inferd inferd-cli; do
     fi
 done
 
-"$binaries/inferd" --models deploy/demo/models --listen "unix:$scratch/inferd.sock" 2>"$log" &
+"$binaries/inferd" --models deploy/demo/models --listen "unix:$scratch/inferd.sock" --events "$scratch/events" \
+    2>"$log" &
 daemon=$!
 deadline=$((SECONDS + start_seconds))
 until grep -q '"ready"' "$log"; do

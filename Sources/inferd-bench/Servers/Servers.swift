@@ -26,7 +26,7 @@ struct Servers {
             path: "\(binaries)/inferd",
             arguments: [
                 "--models", models, "--listen", "unix:\(socket)", "--listen", "tcp:127.0.0.1:0",
-                "--onnxruntime", onnxRuntime,
+                "--onnxruntime", onnxRuntime, "--events", "\(scratch.path)/\(label).events",
             ] + arguments,
             logPath: "\(scratch.path)/\(label).log")
         let ready = try process.waitForLine(with: "\"ready\"")

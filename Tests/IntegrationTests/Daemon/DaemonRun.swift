@@ -12,7 +12,7 @@ struct DaemonRun {
         let process = Process()
         process.executableURL = DaemonProcess.productDirectory.appendingPathComponent("inferd")
         process.arguments = flags
-        var variables = ["INFERD_ONNXRUNTIME": OnnxRuntimeLocation.path]
+        var variables = ["INFERD_ONNXRUNTIME": OnnxRuntimeLocation.path, "INFERD_EVENTS": "off"]
         for name in ["PATH", "LD_LIBRARY_PATH"] { variables[name] = ProcessInfo.processInfo.environment[name] }
         process.environment = variables.merging(environment) { _, given in given }
         let (outputPipe, errorPipe) = (Pipe(), Pipe())
