@@ -50,7 +50,7 @@ let commandLine =
 
 /// What a fuzz target does with an input. Without libFuzzer it is part of a test that replays the corpus.
 let fuzzed: [Target.Dependency] = [
-    "InferdBase", "InferdWire", "InferdModels", "InferdClient", "inferd-cli", "CGoogleDecoder",
+    "InferdBase", "InferdWire", "InferdModels", "InferdJournal", "InferdClient", "inferd-cli", "CGoogleDecoder",
 ]
 
 let fuzzTargets: [Target] =
@@ -60,7 +60,9 @@ let fuzzTargets: [Target] =
             name: "FuzzTargets", dependencies: fuzzed, path: "Tests/Fuzz/Targets", exclude: ["CorpusTests.swift"],
             swiftSettings: swiftSettings)
     ]
-        + ["FuzzFrames", "FuzzEnvelope", "FuzzBodies", "FuzzReplies", "FuzzBundles", "FuzzFiles"].map { name in
+        + [
+            "FuzzFrames", "FuzzEnvelope", "FuzzBodies", "FuzzReplies", "FuzzBundles", "FuzzFiles", "FuzzEvents",
+        ].map { name in
             // libFuzzer brings the entry point.
             .executableTarget(
                 name: name, dependencies: ["FuzzTargets"], path: "Tests/Fuzz/\(name)",

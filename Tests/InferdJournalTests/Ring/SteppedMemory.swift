@@ -35,11 +35,16 @@ final class SteppedMemory: RingMemory {
     private var head: UInt64 = 0
     private var headCopy: UInt64 = 0
     private var committedCount: UInt64 = 0
-    private var clocks = AccessClocks()
+    private var clocks: AccessClocks
+    /// Numbers of the shared words; a record's state has that of its place behind these.
+    private static let tailWord = 0
+    private static let headWord = 1
+    private static let firstStateWord = 2
 
     init(capacity: Int, weakness: Weakness? = nil) {
         self.capacity = capacity
         self.weakness = weakness
+        clocks = AccessClocks(words: capacity / 4, sharedWords: Self.firstStateWord + capacity / RingLayout.alignment)
         unsafe bytes = .allocate(byteCount: capacity, alignment: 16)
         unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0)
     }
@@ -61,6 +66,10 @@ final class SteppedMemory: RingMemory {
         steps[actor]()
     }
 
+    private func stateWord(_ offset: Int) -> Int {
+        Self.firstStateWord + offset / RingLayout.alignment
+    }
+
     private func note(_ access: AccessClocks.Access, at offset: Int, count: Int) {
         guard race == nil else { return }
         for word in offset / 4...(offset + max(count, 1) - 1) / 4 where !clocks.record(access, by: actor, word: word) {
@@ -70,26 +79,26 @@ final class SteppedMemory: RingMemory {
 
     func loadTail() -> UInt64 {
         step()
-        clocks.acquire(.tail, by: actor)
+        clocks.acquire(Self.tailWord, by: actor)
         return tail
     }
 
     func storeTail(_ position: UInt64) {
         step()
-        if weakness != .tail { clocks.release(.tail, by: actor) }
+        if weakness != .tail { clocks.release(Self.tailWord, by: actor) }
         tail = position
         stored()
     }
 
     func loadHead() -> UInt64 {
         step()
-        clocks.acquire(.head, by: actor)
+        clocks.acquire(Self.headWord, by: actor)
         return head
     }
 
     func storeHead(_ position: UInt64) {
         step()
-        if weakness != .head { clocks.release(.head, by: actor) }
+        if weakness != .head { clocks.release(Self.headWord, by: actor) }
         head = position
         stored()
         headCopy = position
@@ -101,14 +110,14 @@ final class SteppedMemory: RingMemory {
     func loadState(at offset: Int) -> UInt32 {
         step()
         note(.atomicRead, at: offset, count: 4)
-        clocks.acquire(.state(offset), by: actor)
+        clocks.acquire(stateWord(offset), by: actor)
         return value(at: offset)
     }
 
     func storeState(_ state: UInt32, at offset: Int) {
         step()
         note(.atomicWrite, at: offset, count: 4)
-        if weakness != .state { clocks.release(.state(offset), by: actor) }
+        if weakness != .state { clocks.release(stateWord(offset), by: actor) }
         set(state, at: offset)
         stored()
     }
