@@ -40,13 +40,17 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 /// Set by `make fuzz`, which builds with libFuzzer linked in: declares the fuzz targets and what they need.
 let isFuzzing = Context.environment["INFERD_FUZZ"] == "1"
 
+let commandLineDependencies: [Target.Dependency] = [
+    "InferdBase", "InferdWire", "InferdClient", "InferdForecast", "InferdJournal", argumentParser,
+]
+
 /// An executable's code can be tested but not fuzzed, a library's can.
 let commandLine =
     isFuzzing
     ? Target.target(
-        name: "inferd-cli", dependencies: ["InferdClient", "InferdForecast", argumentParser], exclude: ["Main.swift"],
+        name: "inferd-cli", dependencies: commandLineDependencies, exclude: ["Main.swift"],
         swiftSettings: swiftSettings)
-    : executable("inferd-cli", ["InferdClient", "InferdForecast", argumentParser])
+    : executable("inferd-cli", commandLineDependencies)
 
 /// What a fuzz target does with an input. Without libFuzzer it is part of a test that replays the corpus.
 let fuzzed: [Target.Dependency] = [
@@ -141,7 +145,7 @@ let package = Package(
         tests("InferdKafkaTests", ["InferdBase", "InferdWire", "InferdJournal", "InferdKafka"]),
         tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),
-        tests("CommandTests", ["inferd-cli", "inferd-bench"]),
+        tests("CommandTests", ["inferd-cli", "inferd-bench", "InferdBase", "InferdWire", "InferdJournal"]),
         tests(
             "IntegrationTests", ["InferdBase", "InferdWire", "InferdClient", "inferd"],
             exclude: ["plain_client.py"]),
