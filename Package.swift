@@ -132,13 +132,18 @@ let package = Package(
         tests("InferdEngineTests", ["InferdBase", "InferdEngine"], exclude: ["Models"]),
         tests("InferdSchedulerTests", ["InferdScheduler"]),
         tests("InferdJournalTests", ["InferdBase", "InferdJournal", "CLinux"]),
-        tests("InferdKafkaTests", ["InferdBase", "InferdWire", "InferdJournal", "InferdKafka"]),
+        tests(
+            "InferdKafkaTests", ["InferdBase", "InferdWire", "InferdJournal", "InferdKafka", "inferd-kafka-mock"]),
         tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),
         tests("CommandTests", ["inferd-cli"]),
         tests(
             "IntegrationTests", ["InferdBase", "InferdWire", "InferdClient", "inferd"],
             exclude: ["plain_client.py"]),
+        // A broker that tests command: librdkafka's mock cluster in a process of its own.
+        .executableTarget(
+            name: "inferd-kafka-mock", dependencies: ["CRdKafka"], path: "Tests/inferd-kafka-mock",
+            cSettings: cSettings),
         // Reads the sources as text: needs nothing of ours, and builds when nothing else does.
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
         // C++, for tests: Google's decoder, out of Debian's libprotobuf-dev.
