@@ -125,7 +125,7 @@ let package = Package(
         .target(
             name: "InferdTestSupport", dependencies: ["InferdBase", "InferdWire", "InferdEngine", "InferdClient"],
             path: "Tests/InferdTestSupport", swiftSettings: swiftSettings),
-        tests("InferdBaseTests", ["InferdBase"]),
+        tests("InferdBaseTests", ["InferdBase", "CLinux"]),
         tests("InferdWireTests", ["InferdWire", "CInferdProto"]),
         tests("InferdForecastTests", ["InferdBase", "InferdForecast"]),
         tests("InferdModelsTests", ["InferdBase", "InferdForecast", "InferdModels"]),

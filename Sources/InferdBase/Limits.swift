@@ -83,6 +83,14 @@ package enum Limits {
     /// model has answered its golden vectors; what real models need is a hundredth of this.
     package static let stateBytes = 64 << 20
 
+    // Events.
+
+    /// Bytes for events of each producing thread between its commits and their delivery, unless configured
+    /// otherwise.
+    package static let ringBytes = 8 << 20
+    /// Bytes of events on disk, unless configured otherwise.
+    package static let spoolBytes = 1 << 30
+
     /// Traps when the limits contradict each other.
     package static func checkRelations() {
         precondition(minimumFrameBytes <= defaultFrameBytes && defaultFrameBytes <= maximumFrameBytes)
@@ -102,6 +110,10 @@ package enum Limits {
         // A frame of the usual size never fills a connection's share, nor a connection the daemon's.
         precondition(2 * defaultFrameBytes <= heldBytesPerConnection && heldBytesPerConnection < heldBytes)
         precondition(plainModelRows <= rowsPerRun)
+        // What the ring holds the spool takes: a record has at most a quarter of its bytes.
+        precondition(ringBytes < spoolBytes / 4)
         precondition(Limits.tensors <= topLevelFields)
+        // The event of the longest forecast fits a ring, of which one record may take half.
+        precondition(horizon * (quantiles + 2) * 8 < ringBytes / 4)
     }
 }

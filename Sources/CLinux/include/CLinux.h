@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "inferd_checksum.h"
 #include "inferd_files.h"
 #include "inferd_placement.h"
 
