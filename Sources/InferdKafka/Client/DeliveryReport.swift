@@ -4,12 +4,9 @@ package struct DeliveryReport: Sendable {
     package let ticket: UInt64
     /// Nil: delivered.
     package let error: KafkaErrorCode?
-    /// A copy of the payload, of a message that is refused for ever; otherwise empty.
-    package let payload: [UInt8]
 
-    package init(ticket: UInt64, error: KafkaErrorCode? = nil, payload: [UInt8] = []) {
+    package init(ticket: UInt64, error: KafkaErrorCode? = nil) {
         self.ticket = ticket
         self.error = error
-        self.payload = payload
     }
 }

@@ -23,6 +23,9 @@ package struct KafkaMessage: ~Copyable {
     /// Messages of one key keep their order.
     package var key = OwnedBytes()
     package var payload = OwnedBytes()
+    /// When the event happened, in microseconds since 1970-01-01T00:00:00Z. Not sent: to know how far behind we
+    /// are.
+    package var createdMicroseconds: Int64 = 0
     private var headers = OwnedBytes()
     private var ranges = InlineArray<4, Range<Int>>(repeating: 0..<0)
 
@@ -45,6 +48,7 @@ package struct KafkaMessage: ~Copyable {
         key.removeAll()
         payload.removeAll()
         headers.removeAll()
+        createdMicroseconds = 0
         ranges = InlineArray(repeating: 0..<0)
     }
 }

@@ -91,8 +91,7 @@ package final class KafkaProducer: MessageProducer {
             unsafe message.payload.span.withUnsafeBytes { payload in
                 unsafe inferd_kafka_produce(
                     handle, topic, key.isEmpty ? nil : key.baseAddress, key.count, payload.baseAddress, payload.count,
-                    headers,
-                    UnsafeMutableRawPointer(bitPattern: UInt(ticket)))
+                    headers, UnsafeMutableRawPointer(bitPattern: UInt(ticket)))
             }
         }
         if code == RD_KAFKA_RESP_ERR_NO_ERROR { return }
@@ -136,13 +135,7 @@ package final class KafkaProducer: MessageProducer {
     private static func report(_ message: rd_kafka_message_t) -> DeliveryReport {
         let ticket = unsafe UInt64(UInt(bitPattern: message._private))
         let code = unsafe KafkaErrorCode(rawValue: message.err.rawValue)
-        if code == .none { return DeliveryReport(ticket: ticket) }
-        guard code.cause.concernsMessageOnly, let payload = unsafe message.payload else {
-            return DeliveryReport(ticket: ticket, error: code)
-        }
-        // Sound: the payload has `len` bytes, and they are copied.
-        let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: payload, count: message.len))
-        return DeliveryReport(ticket: ticket, error: code, payload: bytes)
+        return DeliveryReport(ticket: ticket, error: code == .none ? nil : code)
     }
 
     package func purge() {
@@ -181,7 +174,7 @@ package final class KafkaProducer: MessageProducer {
     }
 
     /// What the library calls an error, in one sentence. It holds nothing of ours.
-    private static func text(of code: KafkaErrorCode) -> String {
+    static func text(of code: KafkaErrorCode) -> String {
         // Sound: a literal of the library's, or memory of the thread's own for an unknown number.
         unsafe String(cString: rd_kafka_err2str(rd_kafka_resp_err_t(rawValue: code.rawValue)))
     }

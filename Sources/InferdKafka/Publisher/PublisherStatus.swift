@@ -1,0 +1,10 @@
+/// The publisher as others see it.
+package struct PublisherStatus: Equatable, Sendable {
+    package var phase: PublisherPhase
+    package var health: PublisherHealth
+    package var counters: PublisherCounters
+    /// Records that are to reach a broker and have not; without a broker, those that are not written.
+    package var lagRecords: Int
+    /// For how long there have been such records, or the age of the last that was delivered; 0: there are none.
+    package var lagSeconds: Double
+}
