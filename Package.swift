@@ -123,8 +123,10 @@ let package = Package(
             ]),
 
         .target(
-            name: "InferdTestSupport", dependencies: ["InferdBase", "InferdWire", "InferdEngine", "InferdClient"],
+            name: "InferdTestSupport",
+            dependencies: ["InferdBase", "InferdWire", "InferdEngine", "InferdClient", "CTestSupport"],
             path: "Tests/InferdTestSupport", swiftSettings: swiftSettings),
+        .target(name: "CTestSupport", path: "Tests/CTestSupport", cSettings: cSettings),
         tests("InferdBaseTests", ["InferdBase", "CLinux"]),
         tests("InferdWireTests", ["InferdWire", "CInferdProto"]),
         tests("InferdForecastTests", ["InferdBase", "InferdForecast"]),

@@ -88,7 +88,7 @@ struct FileTests {
     @Test("Every directory of tests has tests")
     func everyTestDirectoryHasTests() {
         // What tests are made of, rather than tests.
-        let material: Set<String> = ["InferdTestSupport", "Fuzz", "Golden", "inferd-kafka-mock"]
+        let material: Set<String> = ["InferdTestSupport", "CTestSupport", "Fuzz", "Golden", "inferd-kafka-mock"]
         for directory in SourceTree.directories(in: "Tests") where !material.contains(directory) {
             let hasTest = SourceTree.files(under: "Tests/\(directory)").contains {
                 $0.has(extension: "swift") && $0.text?.contains("@Test") == true
@@ -100,7 +100,7 @@ struct FileTests {
     @Test("Tests mirror the targets")
     func testsMirrorTheTargets() {
         let across: Set<String> = [
-            "CommandTests", "IntegrationTests", "TidyTests", "InferdTestSupport", "Fuzz", "Golden",
+            "CommandTests", "IntegrationTests", "TidyTests", "InferdTestSupport", "CTestSupport", "Fuzz", "Golden",
             "inferd-kafka-mock",
         ]
         let targets = Set(SourceTree.directories(in: "Sources"))

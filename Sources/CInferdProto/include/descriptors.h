@@ -5,6 +5,7 @@
 
 #include "inferd/v1/control.pb-c.h"
 #include "inferd/v1/envelope.pb-c.h"
+#include "inferd/v1/event.pb-c.h"
 #include "inferd/v1/infer.pb-c.h"
 #include "inferd/v1/predict.pb-c.h"
 
@@ -22,5 +23,7 @@ INFERD_DESCRIPTOR(stats_request)
 INFERD_DESCRIPTOR(cancel_request)
 INFERD_DESCRIPTOR(ping_request)
 INFERD_DESCRIPTOR(reply)
+INFERD_DESCRIPTOR(prediction_event)
+INFERD_DESCRIPTOR(accuracy_event)
 
 #endif

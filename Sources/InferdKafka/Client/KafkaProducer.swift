@@ -143,6 +143,10 @@ package final class KafkaProducer: MessageProducer {
         unsafe rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
     }
 
+    package func purgeQueue() {
+        unsafe rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE)
+    }
+
     package var outstanding: Int {
         // Counts reports that wait in the queue, too.
         Int(unsafe rd_kafka_outq_len(handle))

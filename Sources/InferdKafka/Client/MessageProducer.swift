@@ -13,6 +13,9 @@ package protocol MessageProducer: AnyObject {
     /// arrive all the same.
     func purge()
 
+    /// Takes only those back that are not under way; none of them has arrived.
+    func purgeQueue()
+
     /// Messages taken and not reported.
     var outstanding: Int { get }
 

@@ -60,7 +60,7 @@ package struct RingEvents: EventSource, ~Copyable {
     package func payload(of record: Record) -> RawSpan {
         // Sound: the bytes stay where they are until the record is delivered, and the feed, which keeps the ring
         // mapped, lives as long as this value.
-        let span = unsafe RawSpan(_unsafeBytes: feeds[record.ring].bytes(of: record.record))
+        let span = unsafe RawSpan(_unsafeBytes: feeds[record.ring].consumer.bytes(of: record.record))
         return unsafe _overrideLifetime(span, borrowing: self)
     }
 

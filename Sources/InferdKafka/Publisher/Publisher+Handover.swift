@@ -27,8 +27,13 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
             budget -= 1
         }
         guard phase == .online else { return }
-        // The broker takes less than comes; or the store, which had failed, has written what it held.
-        if isFull && source.isPressed || store.nextBlock > drainedBefore { phase = .draining }
+        if isFull && source.isPressed {
+            // The broker takes less than comes. What is under way is awaited, so that it does not arrive twice.
+            beginSettling(retryAt: now.monotonic, awaitsAnswers: true, now)
+        } else if store.nextBlock > drainedBefore {
+            // The store, which had failed, has written what it held.
+            phase = .draining
+        }
     }
 
     /// Publishes a record of the source. False: it was not taken.
@@ -49,9 +54,13 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
         }
     }
 
-    /// Publishes the next record of the block that is loaded. False: it was not taken.
+    /// Publishes the next record of the block that is loaded, unless it is settled. False: it was not taken.
     mutating func publishStored(_ block: LoadedBlock, _ now: SpoolInstant) -> Bool {
         let place = StoredPlace(block: block.number, index: drain.nextIndex)
+        if drain.isSettled(place) {
+            drain.advance()
+            return true
+        }
         let kind = store.loadedKind(at: place.index)
         message.removeAll()
         let offered: Offer

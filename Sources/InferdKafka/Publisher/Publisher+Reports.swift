@@ -11,7 +11,8 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
         }
         guard code.cause.concernsMessageOnly else {
             counters.replayed += 1
-            // What was asked for is no failure; but then the phase is another.
+            // That it was taken back is no news to whoever did that.
+            if code.cause == .purged, phase == .settling { return }
             take(KafkaError(code: code, message: KafkaProducer.text(of: code)), now)
             if phase == .online || phase == .draining { giveUp(lastError, now) }
             return
@@ -48,7 +49,7 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
             source.markDelivered(record)
         case .store(let place):
             counters.deliveredFromStore += 1
-            drain.settle(block: place.block)
+            drain.settle(place)
         }
         lastProgress = now.monotonic
         isProven = true
@@ -61,8 +62,12 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
     /// Gives up on a broker that delivers nothing of what is out.
     mutating func checkStall(_ now: SpoolInstant) {
         guard phase == .online || phase == .draining, !inFlight.isEmpty else { return }
+        // A new connection takes several round trips before anything can be accepted.
+        let isConnecting = !isProven && lastError == nil
         let patience =
-            source.isPressed ? configuration.pressedStallMilliseconds : configuration.stallMilliseconds
+            source.isPressed
+            ? configuration.pressedStallMilliseconds
+            : isConnecting ? configuration.connectMilliseconds : configuration.stallMilliseconds
         guard now.monotonic >= lastProgress.advanced(byMilliseconds: patience) else { return }
         giveUp(lastError, now)
     }

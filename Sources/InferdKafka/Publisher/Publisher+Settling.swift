@@ -4,18 +4,30 @@ internal import InferdJournal
 /// Taking back what is out, before records are shown again.
 extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable {
     /// Takes back what is out. When all of it is reported, the store takes over, until `retryAt`.
-    mutating func beginSettling(retryAt: MonotonicTime, _ now: SpoolInstant) {
+    ///
+    /// - Parameter awaitsAnswers: what is under way is given a little time to arrive.
+    mutating func beginSettling(retryAt: MonotonicTime, awaitsAnswers: Bool = false, _ now: SpoolInstant) {
         self.retryAt = retryAt
         guard phase != .settling else { return }
         phase = .settling
         settleBy = now.monotonic.advanced(byMilliseconds: configuration.settleMilliseconds)
-        producer?.purge()
+        if awaitsAnswers {
+            producer?.purgeQueue()
+            purgeAt = now.monotonic.advanced(byMilliseconds: configuration.pressedStallMilliseconds)
+        } else {
+            producer?.purge()
+            purgeAt = .distantFuture
+        }
     }
 
     /// Ends the phase when nothing is out, neither at the producer nor in the store's buffer: from there on, what
     /// was not delivered is shown again.
     mutating func settle(_ now: SpoolInstant) {
         guard phase == .settling else { return }
+        if now.monotonic >= purgeAt {
+            producer?.purge()
+            purgeAt = .distantFuture
+        }
         if !inFlight.isEmpty {
             guard now.monotonic >= settleBy else { return }
             endProducer()
@@ -25,7 +37,7 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
         confirmDrained(now)
         source.rewind()
         store.restartDrain()
-        drain.removeAll()
+        drain.restart()
         phase = producer == nil ? .rebuilding : .spooling
     }
 

@@ -122,8 +122,8 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
             return false
         }
         refusals[place] = nil
+        drain.settle(place)
         drain.advance()
-        drain.settle(block: place.block)
         return true
     }
 

@@ -53,6 +53,7 @@ package struct Publisher<
     var retryAt = MonotonicTime(nanoseconds: 0)
     var storeRetryAt = MonotonicTime(nanoseconds: 0)
     var settleBy = MonotonicTime.distantFuture
+    var purgeAt = MonotonicTime.distantFuture
     /// Microseconds since 1970-01-01T00:00:00Z; nil while nothing waits.
     var behindSince: Int64?
 
@@ -114,12 +115,15 @@ package struct Publisher<
             lagSeconds: behindSince.map { Double(max(0, now.wallMicroseconds - $0)) / 1_000_000 } ?? 0)
     }
 
+    /// Records of the store that are settled, though it does not know that yet: it counts whole blocks.
+    package var settledInStore: Int { drain.settledCount }
+
     /// Messages that are out.
     package var inFlightCount: Int { inFlight.count }
 
     var lagRecords: Int {
         // What is in the store's buffer is still in the source.
-        source.pendingRecords + (phase == .recording ? 0 : store.pendingRecords)
+        source.pendingRecords + (phase == .recording ? 0 : store.pendingRecords - drain.settledCount)
     }
 
     private mutating func noteLag(_ now: SpoolInstant) {
@@ -138,6 +142,7 @@ package struct Publisher<
     /// Traps when the parts contradict each other.
     package func checkInvariants() {
         inFlight.checkInvariants()
+        drain.checkInvariants()
         precondition(producer != nil || inFlight.isEmpty)
         precondition(phase != .spooling || inFlight.isEmpty)
         precondition(phase != .recording || factory == nil)

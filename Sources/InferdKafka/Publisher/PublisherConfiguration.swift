@@ -2,6 +2,8 @@
 package struct PublisherConfiguration: Sendable {
     /// Without a delivery for so long, though messages are out, the broker does not accept.
     package var stallMilliseconds: UInt64 = 5_000
+    /// The same before the broker has accepted anything, as long as no error is heard.
+    package var connectMilliseconds: UInt64 = 15_000
     /// The same when the rings are about to be full.
     package var pressedStallMilliseconds: UInt64 = 1_000
     /// Messages taken back must have been reported after this time, or the producer is made anew.
@@ -20,7 +22,7 @@ package struct PublisherConfiguration: Sendable {
     /// Traps when the numbers contradict each other.
     package func checkRelations() {
         precondition(0 < unprovenWindow && unprovenWindow <= window && recordsPerTurn > 0)
-        precondition(pressedStallMilliseconds <= stallMilliseconds)
+        precondition(pressedStallMilliseconds <= stallMilliseconds && stallMilliseconds <= connectMilliseconds)
         backoff.checkRelations()
     }
 }

@@ -51,25 +51,10 @@ struct RingRecoveryTests {
         var payloads: [[UInt8]] { pending.map(\.payload) }
     }
 
-    /// Recovers a file with these bytes; nil when it is refused.
-    private func recover(_ bytes: [UInt8]) throws -> (RingRecovery, [TakenRecord])? {
-        let folder = try TemporaryDirectory()
-        try Data(bytes).write(to: URL(filePath: folder.appending("left.ring")))
-        let directory = try RingDirectory(path: folder.path)
-        let recovered = try directory.recover()
-        guard recovered.refused.isEmpty else { return nil }
-        guard let file = recovered.rings.first else { return (recovered.total, []) }
-        var consumer = RingConsumer(file)
-        let records = consumer.takeAll()
-        consumer.checkInvariants()
-        try require(consumer.pendingRecords == UInt64(records.count), "pending records")
-        return (recovered.total, records)
-    }
-
     @Test("What was committed and not delivered comes again, once; what was not finished is counted")
     func pendingRecordsComeAgain() throws {
         let scene = try Scene()
-        let (recovery, records) = try #require(try recover(scene.bytes))
+        let (recovery, records) = try LeftRing().recover(scene.bytes)
         #expect(records.map(\.payload) == scene.payloads)
         #expect(records.dropLast() == scene.pending.dropLast()[...])
         #expect(records.last?.record.eventSequence == scene.pending.last?.record.eventSequence)
@@ -84,11 +69,16 @@ struct RingRecoveryTests {
         let scene = try Scene()
         let whole = scene.payloads
         let interesting = Array(0..<64) + Array(128..<144) + Array(256..<272) + Array(4096..<scene.bytes.count)
+        let file = try LeftRing()
         var refused = 0
         for bit in interesting.flatMap({ byte in (0..<8).map { byte * 8 + $0 } }) {
             var damaged = scene.bytes
             damaged[bit / 8] ^= 1 << UInt8(bit % 8)
-            guard let (recovery, records) = try recover(damaged) else {
+            let recovery: RingRecovery
+            let records: [TakenRecord]
+            do {
+                (recovery, records) = try file.recover(damaged)
+            } catch is RingError {
                 refused += 1
                 try require(bit < 64 * 8, "refused for bit \(bit)")
                 continue
@@ -114,12 +104,13 @@ struct RingRecoveryTests {
     @Test("A file cut anywhere gives the records that are whole in it")
     func everyPrefix() throws {
         let scene = try Scene()
+        let file = try LeftRing()
         var greatest = 0
-        for length in 0...scene.bytes.count {
-            guard let (recovery, records) = try recover(Array(scene.bytes[..<length])) else {
-                try require(length < 4096, "refused at \(length)")
-                continue
-            }
+        for length in 0..<RingLayout.headerPageBytes {
+            #expect(throws: RingError.self) { try file.recover(Array(scene.bytes[..<length])) }
+        }
+        for length in RingLayout.headerPageBytes...scene.bytes.count {
+            let (recovery, records) = try file.recover(Array(scene.bytes[..<length]))
             let found = records.map(\.payload)
             try require(found == Array(scene.payloads.prefix(found.count)), "length \(length)")
             if length < scene.bytes.count, found.count < scene.payloads.count {
@@ -136,7 +127,7 @@ struct RingRecoveryTests {
         let victim = try #require(scene.pending.first)
         var bytes = scene.bytes
         bytes[4096 + Int(victim.record.ticket) % 1024 + RingLayout.recordHeaderBytes] ^= 1
-        let (recovery, records) = try #require(try recover(bytes))
+        let (recovery, records) = try LeftRing().recover(bytes)
         #expect(records.map(\.payload) == Array(scene.payloads.dropFirst()))
         #expect(recovery.damaged == 1)
         #expect(recovery.unreadableBytes == 0)
@@ -148,7 +139,7 @@ struct RingRecoveryTests {
         let victim = try #require(scene.pending.dropFirst().first)
         var bytes = scene.bytes
         bytes[4096 + Int(victim.record.ticket) % 1024 + RingLayout.extentOffset] ^= 16
-        let (recovery, records) = try #require(try recover(bytes))
+        let (recovery, records) = try LeftRing().recover(bytes)
         #expect(records.map(\.payload) == Array(scene.payloads.prefix(1)))
         #expect(recovery.unreadableBytes > 0)
     }

@@ -52,6 +52,51 @@ void   inferd__v1__prediction_event__free_unpacked
   assert(message->base.descriptor == &inferd__v1__prediction_event__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   inferd__v1__accuracy_event__init
+                     (Inferd__V1__AccuracyEvent         *message)
+{
+  static const Inferd__V1__AccuracyEvent init_value = INFERD__V1__ACCURACY_EVENT__INIT;
+  *message = init_value;
+}
+size_t inferd__v1__accuracy_event__get_packed_size
+                     (const Inferd__V1__AccuracyEvent *message)
+{
+  assert(message->base.descriptor == &inferd__v1__accuracy_event__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t inferd__v1__accuracy_event__pack
+                     (const Inferd__V1__AccuracyEvent *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &inferd__v1__accuracy_event__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t inferd__v1__accuracy_event__pack_to_buffer
+                     (const Inferd__V1__AccuracyEvent *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &inferd__v1__accuracy_event__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Inferd__V1__AccuracyEvent *
+       inferd__v1__accuracy_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Inferd__V1__AccuracyEvent *)
+     protobuf_c_message_unpack (&inferd__v1__accuracy_event__descriptor,
+                                allocator, len, data);
+}
+void   inferd__v1__accuracy_event__free_unpacked
+                     (Inferd__V1__AccuracyEvent *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &inferd__v1__accuracy_event__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   inferd__v1__event_id__init
                      (Inferd__V1__EventId         *message)
 {
@@ -328,6 +373,174 @@ const ProtobufCMessageDescriptor inferd__v1__prediction_event__descriptor =
   inferd__v1__prediction_event__field_indices_by_name,
   1,  inferd__v1__prediction_event__number_ranges,
   (ProtobufCMessageInit) inferd__v1__prediction_event__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor inferd__v1__accuracy_event__field_descriptors[11] =
+{
+  {
+    "event_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, event_id),
+    &inferd__v1__event_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "series_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, series_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "horizon_from",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, horizon_from),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "horizon_to",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, horizon_to),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "points",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, points),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mae",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, mae),
+    &inferd__v1__metric__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "smape",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, smape),
+    &inferd__v1__metric__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "coverage",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, coverage),
+    &inferd__v1__metric__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_us",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_SFIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyEvent, created_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned inferd__v1__accuracy_event__field_indices_by_name[] = {
+  9,   /* field[9] = coverage */
+  10,   /* field[10] = created_us */
+  0,   /* field[0] = event_id */
+  4,   /* field[4] = horizon_from */
+  5,   /* field[5] = horizon_to */
+  7,   /* field[7] = mae */
+  1,   /* field[1] = model */
+  6,   /* field[6] = points */
+  3,   /* field[3] = series_id */
+  8,   /* field[8] = smape */
+  2,   /* field[2] = version */
+};
+static const ProtobufCIntRange inferd__v1__accuracy_event__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor inferd__v1__accuracy_event__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "inferd.v1.AccuracyEvent",
+  "AccuracyEvent",
+  "Inferd__V1__AccuracyEvent",
+  "inferd.v1",
+  sizeof(Inferd__V1__AccuracyEvent),
+  11,
+  inferd__v1__accuracy_event__field_descriptors,
+  inferd__v1__accuracy_event__field_indices_by_name,
+  1,  inferd__v1__accuracy_event__number_ranges,
+  (ProtobufCMessageInit) inferd__v1__accuracy_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor inferd__v1__event_id__field_descriptors[3] =

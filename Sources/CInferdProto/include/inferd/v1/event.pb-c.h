@@ -18,6 +18,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "inferd/v1/predict.pb-c.h"
 
 typedef struct Inferd__V1__PredictionEvent Inferd__V1__PredictionEvent;
+typedef struct Inferd__V1__AccuracyEvent Inferd__V1__AccuracyEvent;
 typedef struct Inferd__V1__EventId Inferd__V1__EventId;
 
 
@@ -91,6 +92,56 @@ struct  Inferd__V1__PredictionEvent
 
 
 /*
+ * How good a model's earlier forecasts of a series were, now that what they forecast has come to pass.
+ * Published only where the daemon is configured to score.
+ */
+struct  Inferd__V1__AccuracyEvent
+{
+  ProtobufCMessage base;
+  /*
+   * Tells this event from every other, as in `PredictionEvent`.
+   */
+  Inferd__V1__EventId *event_id;
+  char *model;
+  uint64_t version;
+  /*
+   * Never empty: a series without a name cannot be followed.
+   */
+  char *series_id;
+  /*
+   * The steps ahead that were scored together, first and last of them; the first step of a forecast
+   * is 1.
+   */
+  uint32_t horizon_from;
+  uint32_t horizon_to;
+  /*
+   * Forecast points that were compared with what came; at least 1.
+   */
+  uint32_t points;
+  /*
+   * Mean absolute error, in the target's unit.
+   */
+  Inferd__V1__Metric *mae;
+  /*
+   * Symmetric relative error as a fraction from 0 to 2, as in `Metrics`.
+   */
+  Inferd__V1__Metric *smape;
+  /*
+   * Fraction of what came that lies within the outermost pair of the forecasts' quantiles. Absent: they
+   * had none.
+   */
+  Inferd__V1__Metric *coverage;
+  /*
+   * Microseconds since 1970-01-01T00:00:00Z when the event was made.
+   */
+  int64_t created_us;
+};
+#define INFERD__V1__ACCURACY_EVENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__accuracy_event__descriptor) \
+    , NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, 0, 0, NULL, NULL, NULL, 0 }
+
+
+/*
  * Rises by one for each event of a producer, so that consumers see what is missing.
  */
 struct  Inferd__V1__EventId
@@ -130,6 +181,25 @@ Inferd__V1__PredictionEvent *
 void   inferd__v1__prediction_event__free_unpacked
                      (Inferd__V1__PredictionEvent *message,
                       ProtobufCAllocator *allocator);
+/* Inferd__V1__AccuracyEvent methods */
+void   inferd__v1__accuracy_event__init
+                     (Inferd__V1__AccuracyEvent         *message);
+size_t inferd__v1__accuracy_event__get_packed_size
+                     (const Inferd__V1__AccuracyEvent   *message);
+size_t inferd__v1__accuracy_event__pack
+                     (const Inferd__V1__AccuracyEvent   *message,
+                      uint8_t             *out);
+size_t inferd__v1__accuracy_event__pack_to_buffer
+                     (const Inferd__V1__AccuracyEvent   *message,
+                      ProtobufCBuffer     *buffer);
+Inferd__V1__AccuracyEvent *
+       inferd__v1__accuracy_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   inferd__v1__accuracy_event__free_unpacked
+                     (Inferd__V1__AccuracyEvent *message,
+                      ProtobufCAllocator *allocator);
 /* Inferd__V1__EventId methods */
 void   inferd__v1__event_id__init
                      (Inferd__V1__EventId         *message);
@@ -154,6 +224,9 @@ void   inferd__v1__event_id__free_unpacked
 typedef void (*Inferd__V1__PredictionEvent_Closure)
                  (const Inferd__V1__PredictionEvent *message,
                   void *closure_data);
+typedef void (*Inferd__V1__AccuracyEvent_Closure)
+                 (const Inferd__V1__AccuracyEvent *message,
+                  void *closure_data);
 typedef void (*Inferd__V1__EventId_Closure)
                  (const Inferd__V1__EventId *message,
                   void *closure_data);
@@ -164,6 +237,7 @@ typedef void (*Inferd__V1__EventId_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor inferd__v1__prediction_event__descriptor;
+extern const ProtobufCMessageDescriptor inferd__v1__accuracy_event__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__event_id__descriptor;
 
 PROTOBUF_C__END_DECLS
