@@ -135,7 +135,11 @@ let package = Package(
         tests("InferdSchedulerTests", ["InferdScheduler"]),
         tests("InferdJournalTests", ["InferdBase", "InferdJournal", "CLinux"]),
         tests(
-            "InferdKafkaTests", ["InferdBase", "InferdWire", "InferdJournal", "InferdKafka", "inferd-kafka-mock"]),
+            "InferdKafkaTests",
+            [
+                "InferdBase", "InferdWire", "InferdJournal", "InferdKafka", "inferd-kafka-mock",
+                "inferd-kafka-publish",
+            ]),
         tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),
         tests("CommandTests", ["inferd-cli"]),
@@ -146,6 +150,10 @@ let package = Package(
         .executableTarget(
             name: "inferd-kafka-mock", dependencies: ["CRdKafka"], path: "Tests/inferd-kafka-mock",
             cSettings: cSettings),
+        // A program of its own, so that it can be run with another librdkafka than the tests have.
+        .executableTarget(
+            name: "inferd-kafka-publish", dependencies: ["InferdBase", "InferdKafka"],
+            path: "Tests/inferd-kafka-publish", swiftSettings: swiftSettings),
         // Reads the sources as text: needs nothing of ours, and builds when nothing else does.
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
         // C++, for tests: Google's decoder, out of Debian's libprotobuf-dev.

@@ -88,7 +88,9 @@ struct FileTests {
     @Test("Every directory of tests has tests")
     func everyTestDirectoryHasTests() {
         // What tests are made of, rather than tests.
-        let material: Set<String> = ["InferdTestSupport", "CTestSupport", "Fuzz", "Golden", "inferd-kafka-mock"]
+        let material: Set<String> = [
+            "InferdTestSupport", "CTestSupport", "Fuzz", "Golden", "inferd-kafka-mock", "inferd-kafka-publish",
+        ]
         for directory in SourceTree.directories(in: "Tests") where !material.contains(directory) {
             let hasTest = SourceTree.files(under: "Tests/\(directory)").contains {
                 $0.has(extension: "swift") && $0.text?.contains("@Test") == true
@@ -101,7 +103,7 @@ struct FileTests {
     func testsMirrorTheTargets() {
         let across: Set<String> = [
             "CommandTests", "IntegrationTests", "TidyTests", "InferdTestSupport", "CTestSupport", "Fuzz", "Golden",
-            "inferd-kafka-mock",
+            "inferd-kafka-mock", "inferd-kafka-publish",
         ]
         let targets = Set(SourceTree.directories(in: "Sources"))
         for directory in SourceTree.directories(in: "Tests") where !across.contains(directory) {

@@ -7,12 +7,15 @@ struct ConsumedMessage: Hashable {
     let payload: String
 
     /// All messages of the topic, partition by partition.
-    static func all(of topic: String, at brokers: String) throws -> [ConsumedMessage] {
+    static func all(
+        of topic: String, at brokers: String, environment: [String: String]? = nil
+    ) throws -> [ConsumedMessage] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
             "kcat", "-C", "-b", brokers, "-t", topic, "-e", "-q", "-o", "beginning", "-f", "%k\t%h\t%s\n",
         ]
+        if let environment { process.environment = environment }
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
