@@ -142,13 +142,26 @@ let package = Package(
         tests("InferdEngineTests", ["InferdBase", "InferdEngine"], exclude: ["Models"]),
         tests("InferdSchedulerTests", ["InferdScheduler"]),
         tests("InferdJournalTests", ["InferdBase", "InferdJournal", "CLinux"]),
-        tests("InferdKafkaTests", ["InferdBase", "InferdWire", "InferdJournal", "InferdKafka"]),
+        tests(
+            "InferdKafkaTests",
+            [
+                "InferdBase", "InferdWire", "InferdJournal", "InferdKafka", "inferd-kafka-mock",
+                "inferd-kafka-publish",
+            ]),
         tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),
         tests("CommandTests", ["inferd-cli", "inferd-bench", "InferdBase", "InferdWire", "InferdJournal"]),
         tests(
             "IntegrationTests", ["InferdBase", "InferdWire", "InferdClient", "inferd"],
             exclude: ["plain_client.py"]),
+        // A broker that tests command: librdkafka's mock cluster in a process of its own.
+        .executableTarget(
+            name: "inferd-kafka-mock", dependencies: ["CRdKafka"], path: "Tests/inferd-kafka-mock",
+            cSettings: cSettings),
+        // A program of its own, so that it can be run with another librdkafka than the tests have.
+        .executableTarget(
+            name: "inferd-kafka-publish", dependencies: ["InferdBase", "InferdKafka"],
+            path: "Tests/inferd-kafka-publish", swiftSettings: swiftSettings),
         // Reads the sources as text: needs nothing of ours, and builds when nothing else does.
         .testTarget(name: "TidyTests", swiftSettings: swiftSettings),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter", cSettings: cSettings),

@@ -90,7 +90,11 @@ struct FileTests {
 
     @Test("Every directory of tests has tests")
     func everyTestDirectoryHasTests() {
-        for directory in SourceTree.directories(in: "Tests") where !Self.material.contains(directory) {
+        // What tests are made of, rather than tests.
+        let material: Set<String> = [
+            "InferdTestSupport", "CTestSupport", "Fuzz", "Golden", "inferd-kafka-mock", "inferd-kafka-publish",
+        ]
+        for directory in SourceTree.directories(in: "Tests") where !material.contains(directory) {
             let hasTest = SourceTree.files(under: "Tests/\(directory)").contains {
                 $0.has(extension: "swift") && $0.text?.contains("@Test") == true
             }
@@ -100,7 +104,10 @@ struct FileTests {
 
     @Test("Tests mirror the targets")
     func testsMirrorTheTargets() {
-        let across = Self.material.union(["CommandTests", "IntegrationTests", "TidyTests"])
+        let across: Set<String> = [
+            "CommandTests", "IntegrationTests", "TidyTests", "InferdTestSupport", "CTestSupport", "Fuzz", "Golden",
+            "inferd-kafka-mock", "inferd-kafka-publish",
+        ]
         let targets = Set(SourceTree.directories(in: "Sources"))
         for directory in SourceTree.directories(in: "Tests") where !across.contains(directory) {
             #expect(

@@ -11,7 +11,8 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
         }
         guard code.cause.concernsMessageOnly else {
             counters.replayed += 1
-            // What was asked for is no failure; but then the phase is another.
+            // That it was taken back is no news to whoever did that.
+            if code.cause == .purged, phase == .settling { return }
             take(KafkaError(code: code, message: KafkaProducer.text(of: code)), now)
             if phase == .online || phase == .draining { giveUp(lastError, now) }
             return
