@@ -3,6 +3,6 @@
 #include <errno.h>
 #include <malloc.h>
 
-int inferd_map_blocks(int bytes) {
-    return mallopt(M_MMAP_THRESHOLD, bytes) == 1 ? 0 : -EINVAL;
+int inferd_keep_memory(int map_bytes, int trim_bytes) {
+    return mallopt(M_MMAP_THRESHOLD, map_bytes) == 1 && mallopt(M_TRIM_THRESHOLD, trim_bytes) == 1 ? 0 : -EINVAL;
 }

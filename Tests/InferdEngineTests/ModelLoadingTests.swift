@@ -223,9 +223,10 @@ struct ModelLoadingTests {
             return try #require(Int(pages)) * sysconf(Int32(_SC_PAGESIZE))
         }
         let before = try used()
-        for _ in 0..<150 {
+        for _ in 0..<600 {
             _ = try? TestModels.load(model)
         }
-        #expect(try used() - before < 75 << 20)
+        // Kept, the names alone would be 600 MB; other tests run beside this one.
+        #expect(try used() - before < 300 << 20)
     }
 }

@@ -86,15 +86,14 @@ struct FileTests {
     }
 
     /// What tests are made of, rather than tests.
-    private static let material: Set<String> = ["InferdTestSupport", "CAllocationCounter", "CTestSupport", "Fuzz", "Golden"]
+    private static let material: Set<String> = [
+        "InferdTestSupport", "CAllocationCounter", "CTestSupport", "Fuzz", "Golden", "inferd-kafka-mock",
+        "inferd-kafka-publish",
+    ]
 
     @Test("Every directory of tests has tests")
     func everyTestDirectoryHasTests() {
-        // What tests are made of, rather than tests.
-        let material: Set<String> = [
-            "InferdTestSupport", "CTestSupport", "Fuzz", "Golden", "inferd-kafka-mock", "inferd-kafka-publish",
-        ]
-        for directory in SourceTree.directories(in: "Tests") where !material.contains(directory) {
+        for directory in SourceTree.directories(in: "Tests") where !Self.material.contains(directory) {
             let hasTest = SourceTree.files(under: "Tests/\(directory)").contains {
                 $0.has(extension: "swift") && $0.text?.contains("@Test") == true
             }
@@ -104,10 +103,7 @@ struct FileTests {
 
     @Test("Tests mirror the targets")
     func testsMirrorTheTargets() {
-        let across: Set<String> = [
-            "CommandTests", "IntegrationTests", "TidyTests", "InferdTestSupport", "CTestSupport", "Fuzz", "Golden",
-            "inferd-kafka-mock", "inferd-kafka-publish",
-        ]
+        let across = Self.material.union(["CommandTests", "IntegrationTests", "TidyTests"])
         let targets = Set(SourceTree.directories(in: "Sources"))
         for directory in SourceTree.directories(in: "Tests") where !across.contains(directory) {
             #expect(

@@ -67,10 +67,11 @@ int inferd_set_keep_alive(int descriptor, int idle_s, int interval_s, int probes
 
 // Memory.
 
-// Takes blocks of `bytes` or more from the system one by one, and returns them to it when they are freed.
-// Left alone, the C library raises that size to the largest block that was ever freed: then requests'
-// buffers lie in the heap between small blocks, and what a burst took stays taken.
-int inferd_map_blocks(int bytes);
+// Takes blocks of `map_bytes` or more from the system one by one, and returns them to it when they are freed;
+// and returns what is free at a heap's end when it is more than `trim_bytes`. Left alone, the C library returns a
+// model's intermediate tensors to the system after each run, or, once it has seen larger blocks, keeps whatever a
+// burst has taken.
+int inferd_keep_memory(int map_bytes, int trim_bytes);
 
 // Processors and threads.
 

@@ -76,7 +76,9 @@ struct OrtApi {
     struct OrtStatus *(*SetSessionExecutionMode)(struct OrtSessionOptions *options, int mode);
     void *unused_14[3];
     struct OrtStatus *(*DisableMemPattern)(struct OrtSessionOptions *options);
-    void *unused_18[4];
+    void *unused_18[1];
+    struct OrtStatus *(*DisableCpuMemArena)(struct OrtSessionOptions *options);
+    void *unused_20[2];
     struct OrtStatus *(*SetSessionLogSeverityLevel)(struct OrtSessionOptions *options, int severity);
     struct OrtStatus *(*SetSessionGraphOptimizationLevel)(struct OrtSessionOptions *options, int level);
     struct OrtStatus *(*SetIntraOpNumThreads)(struct OrtSessionOptions *options, int count);

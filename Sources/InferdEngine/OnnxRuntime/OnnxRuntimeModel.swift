@@ -50,10 +50,11 @@ final class OnnxRuntimeModel: LoadedModel, @unchecked Sendable {
         try unsafe library.check(api.pointee.SetInterOpNumThreads(options, 1), .modelRefused)
         try unsafe library.check(
             api.pointee.SetSessionLogSeverityLevel(options, Int32(INFERD_ORT_LOG_FATAL)), .modelRefused)
-        // The session's arena is left on: it keeps what its largest run needed until the model is let go.
-        // Without it every run takes its intermediate tensors from the system and gives them back, page by page,
-        // which was measured to double the CPU time of a batch. What is turned off is the layout that the runtime
-        // would remember for every combination of input shapes ever seen.
+        // An arena keeps the most that any run ever needed, and one absurd size that a model asks for makes every
+        // later run of it fail. Without it memory comes from the C library, which `ProcessSetup` has keep it between
+        // runs. What is turned off beside it is the layout that the runtime would remember for every combination of
+        // input shapes ever seen.
+        try unsafe library.check(api.pointee.DisableCpuMemArena(options), .modelRefused)
         try unsafe library.check(api.pointee.DisableMemPattern(options), .modelRefused)
         for key in ["session.intra_op.allow_spinning", "session.inter_op.allow_spinning"] {
             try unsafe library.check(api.pointee.AddSessionConfigEntry(options, key, "0"), .modelRefused)

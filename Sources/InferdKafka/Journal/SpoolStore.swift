@@ -65,6 +65,21 @@ package struct SpoolStore<Files: SpoolFiles>: EventStore, ~Copyable {
     package var bufferedRecords: Int { events.bufferedRecords }
     package var pendingRecords: Int { events.pendingRecords }
 
+    package var totals: StoreTotals {
+        var totals = StoreTotals()
+        totals.recovered = events.counters.recoveredRecords
+        totals.deleted = events.counters.deletedRecords
+        totals.damaged = events.counters.damagedRecords
+        totals.bytes = events.bytes
+        return totals
+    }
+
+    /// Deletes what is older than it may be, dead letters included.
+    package mutating func deleteExpired(now: SpoolInstant) {
+        events.deleteExpired(now: now)
+        deadLetters.deleteExpired(now: now)
+    }
+
     package mutating func loadBlock() throws(EventStoreError) -> LoadedBlock? {
         do throws(SpoolError) {
             guard try drain.next(of: &events, into: &block) else { return nil }

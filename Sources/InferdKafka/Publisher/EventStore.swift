@@ -26,6 +26,8 @@ package protocol EventStore: ~Copyable {
     /// Records written and not drained.
     var pendingRecords: Int { get }
 
+    var totals: StoreTotals { get }
+
     /// Loads the oldest written block that was not loaded; nil: there is none for now.
     mutating func loadBlock() throws(EventStoreError) -> LoadedBlock?
 

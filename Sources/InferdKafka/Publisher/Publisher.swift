@@ -111,7 +111,9 @@ package struct Publisher<
 
     package func status(now: SpoolInstant) -> PublisherStatus {
         PublisherStatus(
-            phase: phase, health: health, counters: counters, lagRecords: lagRecords,
+            phase: phase, health: health, counters: counters, store: store.totals,
+            // What is in the store's buffer is still in the source.
+            pendingRecords: source.pendingRecords + store.pendingRecords, lagRecords: lagRecords,
             lagSeconds: behindSince.map { Double(max(0, now.wallMicroseconds - $0)) / 1_000_000 } ?? 0)
     }
 

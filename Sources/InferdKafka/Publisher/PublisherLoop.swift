@@ -1,6 +1,6 @@
 internal import Glibc
 internal import InferdBase
-internal import InferdJournal
+package import InferdJournal
 package import Synchronization
 
 /// What the publisher's thread does from its start to its end.
@@ -14,9 +14,12 @@ package enum PublisherLoop {
 
     /// Publishes until `isEnding` is set, then for up to `graceMilliseconds` until nothing is left; what is left
     /// then goes to the store, or stays in the rings. Blocks the calling thread, which is to be the publisher's own.
+    ///
+    /// - Parameter upkeep: what the thread does beside publishing, between turns.
     package static func run<Source: EventSource & ~Copyable, Store: EventStore & ~Copyable, Format, Factory>(
         _ publisher: inout Publisher<Source, Store, Format, Factory>, board: PublisherStatusBoard,
-        isEnding: borrowing Atomic<Bool>, graceMilliseconds: UInt64
+        isEnding: borrowing Atomic<Bool>, graceMilliseconds: UInt64,
+        upkeep: (inout Publisher<Source, Store, Format, Factory>, SpoolInstant) -> Void = { _, _ in }
     ) where Format: ~Copyable {
         var rest = shortestRestMilliseconds
         var now = SpoolInstant.now()
@@ -24,6 +27,7 @@ package enum PublisherLoop {
         // Pairs with the store of whoever ends the daemon; nothing else is told by it.
         while !isEnding.load(ordering: .relaxed) {
             rest = publisher.turn(now: now) ? shortestRestMilliseconds : min(rest * 2, longestRestMilliseconds)
+            upkeep(&publisher, now)
             if now.monotonic >= showAt {
                 board.show(publisher.status(now: now))
                 showAt = now.monotonic.advanced(byMilliseconds: showMilliseconds)
@@ -37,6 +41,7 @@ package enum PublisherLoop {
             now = .now()
         }
         publisher.finish(now: now)
+        upkeep(&publisher, now)
         board.show(publisher.status(now: now))
     }
 

@@ -53,6 +53,8 @@ struct ListStore: EventStore, ~Copyable {
     var bufferedRecords: Int { buffer.count }
     var pendingRecords: Int { blocks.reduce(0) { $0 + $1.records.count } }
 
+    var totals: StoreTotals { StoreTotals() }
+
     mutating func loadBlock() throws(EventStoreError) -> LoadedBlock? {
         guard let block = blocks.first(where: { $0.number > loadedThrough }) else { return nil }
         loadedThrough = block.number

@@ -22,7 +22,7 @@ struct ListenerTests {
 
     /// The daemon must not start; what it says.
     private func refusal(_ addresses: [String]) throws -> String {
-        let daemon = try start(addresses)
+        let daemon = try start(addresses, ["--events", "off"])
         let line = try daemon.waitForLine(containing: "cannot start", seconds: 60)
         #expect(daemon.waitForExit(seconds: 20) == 1)
         return line
