@@ -3,6 +3,10 @@ import InferdScheduler
 import InferdWire
 
 extension IOLoop {
+    /// A request that holds as many is large.
+    private static let largeBytes = 1 << 20
+    /// Bytes of large requests after which memory is given back.
+    private static let burstBytes = 16 << 20
     /// When to ask again while no worker is left.
     private static let stuckRetryMilliseconds: UInt32 = 1_000
 
@@ -187,6 +191,15 @@ extension IOLoop {
         core.pool[index].heldBytes = bytes
         connections[Int(core.pool[index].connection.slot)].heldBytes += bytes
         heldBytes += bytes
+        if bytes >= Self.largeBytes { largeBytes += bytes }
+    }
+
+    /// Has memory given back when the daemon comes to rest after large requests: what they took lies in the heap,
+    /// between what others took since.
+    private mutating func trimAtRest() {
+        guard largeBytes >= Self.burstBytes, heldBytes < Self.largeBytes else { return }
+        largeBytes = 0
+        core.news.requestTrim()
     }
 
     // Records.
@@ -221,6 +234,7 @@ extension IOLoop {
             connections[slot].heldBytes -= core.pool[index].heldBytes
         }
         heldBytes -= core.pool[index].heldBytes
+        trimAtRest()
         timers.clear(index)
         let place = core.pool[index].model
         core.pool.clear(index)

@@ -44,6 +44,8 @@ struct IOLoop: ~Copyable {
     var flights: FlightTable
     /// Bytes held for requests in flight.
     var heldBytes = 0
+    /// Bytes that large requests held since memory was given back last.
+    var largeBytes = 0
     /// Requests queued so far.
     var arrivals: UInt64 = 0
     /// Records that came back are being taken in.

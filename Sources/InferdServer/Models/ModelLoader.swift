@@ -13,6 +13,8 @@ final class ModelLoader {
     /// How long the repository must be quiet before it is looked at, so that a version that is being copied
     /// is not looked at for each of its files.
     private static let quietMilliseconds: Int32 = 50
+    /// From the end of a burst of large requests until what it took is given back.
+    private static let trimMilliseconds: UInt64 = 500
     /// Looked at all the same after so many times that.
     private static let greatestPatience = 40
     /// How often it is looked at where the system cannot tell of changes.
@@ -48,6 +50,8 @@ final class ModelLoader {
     /// What was known before the present look.
     private var previous: [Known] = []
     private var generations: UInt64 = 0
+    /// When memory is to be given back.
+    private var trimDue: MonotonicTime?
     private var retired: [ServedModel] = []
     /// Every load that may still hold memory.
     private var loads: [Load] = []
@@ -101,6 +105,7 @@ final class ModelLoader {
             }
             let hasFreed = freeRetired()
             reportStuckThreads()
+            trimIfDue()
             // The word that the daemon stops may have come with an earlier one.
             if core.loaderStopping.load(ordering: .acquiring) { break }
             hasChanged = hasFreed && known.contains(where: \.awaitsMemory)
@@ -113,6 +118,7 @@ final class ModelLoader {
 
     private func patience(_ watcher: RepositoryWatcher) -> Int32 {
         if !retired.isEmpty { return Self.freeingMilliseconds }
+        if trimDue != nil { return Int32(Self.trimMilliseconds) }
         return watcher.isWatching ? -1 : Self.pollMilliseconds
     }
 
@@ -264,6 +270,17 @@ final class ModelLoader {
             inferd_trim_memory()
         }
         return retired.count < count
+    }
+
+    /// Gives memory back a moment after it was asked for: by then more has come free.
+    private func trimIfDue() {
+        let now = MonotonicTime.now()
+        if core.news.takeTrimRequest() {
+            trimDue = trimDue ?? now.advanced(byMilliseconds: Self.trimMilliseconds)
+        }
+        guard let due = trimDue, now >= due else { return }
+        trimDue = nil
+        inferd_trim_memory()
     }
 
     // Saying.

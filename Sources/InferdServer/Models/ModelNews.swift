@@ -23,6 +23,7 @@ final class ModelNews: Sendable {
     private let versions = Locked<[Version]?>(nil)
     private let retired = Locked<[ServedModel]>([])
     private let stuckThreads = Locked<[Int]>([])
+    private let wantsTrim = Atomic(false)
 
     init() throws(ServerError) {
         descriptor = inferd_wake_create()
@@ -51,6 +52,11 @@ final class ModelNews: Sendable {
         }
     }
 
+    /// Whether memory is to be given back since the last call.
+    func takeTrimRequest() -> Bool {
+        wantsTrim.exchange(false, ordering: .relaxed)
+    }
+
     /// Threads whose run was stopped by the watchdog since the last call.
     func takeStuckThreads() -> [Int] {
         stuckThreads.withLock { threads in
@@ -77,6 +83,12 @@ final class ModelNews: Sendable {
     /// Gives a load to the loader, which frees it.
     func retire(_ model: ServedModel) {
         retired.withLock { $0.append(model) }
+        wakeLoader()
+    }
+
+    /// Has the loader's thread give memory that nobody uses back to the system.
+    func requestTrim() {
+        wantsTrim.store(true, ordering: .relaxed)
         wakeLoader()
     }
 
