@@ -40,17 +40,21 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 /// Set by `make fuzz`, which builds with libFuzzer linked in: declares the fuzz targets and what they need.
 let isFuzzing = Context.environment["INFERD_FUZZ"] == "1"
 
+let commandLineDependencies: [Target.Dependency] = [
+    "InferdBase", "InferdWire", "InferdClient", "InferdForecast", "InferdJournal", argumentParser,
+]
+
 /// An executable's code can be tested but not fuzzed, a library's can.
 let commandLine =
     isFuzzing
     ? Target.target(
-        name: "inferd-cli", dependencies: ["InferdClient", "InferdForecast", argumentParser], exclude: ["Main.swift"],
+        name: "inferd-cli", dependencies: commandLineDependencies, exclude: ["Main.swift"],
         swiftSettings: swiftSettings)
-    : executable("inferd-cli", ["InferdClient", "InferdForecast", argumentParser])
+    : executable("inferd-cli", commandLineDependencies)
 
 /// What a fuzz target does with an input. Without libFuzzer it is part of a test that replays the corpus.
 let fuzzed: [Target.Dependency] = [
-    "InferdBase", "InferdWire", "InferdModels", "InferdClient", "inferd-cli", "CGoogleDecoder",
+    "InferdBase", "InferdWire", "InferdModels", "InferdJournal", "InferdClient", "inferd-cli", "CGoogleDecoder",
 ]
 
 let fuzzTargets: [Target] =
@@ -60,7 +64,9 @@ let fuzzTargets: [Target] =
             name: "FuzzTargets", dependencies: fuzzed, path: "Tests/Fuzz/Targets", exclude: ["CorpusTests.swift"],
             swiftSettings: swiftSettings)
     ]
-        + ["FuzzFrames", "FuzzEnvelope", "FuzzBodies", "FuzzReplies", "FuzzBundles", "FuzzFiles"].map { name in
+        + [
+            "FuzzFrames", "FuzzEnvelope", "FuzzBodies", "FuzzReplies", "FuzzBundles", "FuzzFiles", "FuzzEvents",
+        ].map { name in
             // libFuzzer brings the entry point.
             .executableTarget(
                 name: name, dependencies: ["FuzzTargets"], path: "Tests/Fuzz/\(name)",
@@ -142,7 +148,7 @@ let package = Package(
             ]),
         tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
         tests("InferdClientTests", ["InferdClient"]),
-        tests("CommandTests", ["inferd-cli"]),
+        tests("CommandTests", ["inferd-cli", "InferdBase", "InferdWire", "InferdJournal"]),
         tests(
             "IntegrationTests", ["InferdBase", "InferdWire", "InferdClient", "inferd"],
             exclude: ["plain_client.py"]),

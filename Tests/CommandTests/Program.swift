@@ -6,6 +6,12 @@ struct Program {
     var output: String
     var errors: String
 
+    /// Where a program of this build lies.
+    static func url(of name: String) -> URL {
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+            .deletingLastPathComponent().appendingPathComponent(name)
+    }
+
     /// Runs it to its end. The environment holds `environment` only, beside what a program needs to run.
     /// `redirection`: of a shell, which runs the program with it.
     static func run(
@@ -13,8 +19,7 @@ struct Program {
         environment: [String: String] = [:], redirection: String? = nil
     ) throws -> Program {
         let process = Process()
-        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            .deletingLastPathComponent().appendingPathComponent(name)
+        let program = url(of: name)
         process.executableURL = redirection == nil ? program : URL(fileURLWithPath: "/bin/sh")
         process.arguments =
             redirection.map { ["-c", "\"$0\" \"$@\" \($0)", program.path] + arguments } ?? arguments

@@ -83,6 +83,21 @@ REPLIES = {
     "ping": 'id: 3 ping { payload: "abc" }',
 }
 
+EVENTS = {
+    "PredictionEvent": """
+        event_id { boot_id: "0123456789abcdef" producer: 1 sequence: 9 } prediction_key: "fedcba9876543210"
+        model: "m" version: 1 series_id: "hall \\"\u00e4\\"" window_end_us: -5 horizon: 1
+        timestamps_us: 5 values: 1.5 quantiles { level: 0.5 values: -0.0 } quantiles { level: nan }
+        metrics { mae { value: 1 points: 1 } coverage { points: 3 } } receipt { queue_us: 1.5 worker: 1 }
+        traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" created_us: 6 filled_points: 1
+        history { regular { start_us: 1 step: "1h" } channels { name: "load" values: 1 values: inf } }""",
+    "AccuracyEvent": """
+        event_id { boot_id: "0123456789abcdef" sequence: 9 } model: "m" version: 1 series_id: "hall"
+        horizon_from: 1 horizon_to: 6 points: 12 mae { value: 0.5 points: 12 } created_us: 6""",
+}
+
+RESERVED, COMMITTED, DELIVERED, PADDING = 0x52455331, 0x434F4D32, 0x444C5634, 0x50414438
+
 DIRECT_YAML = """format: 1
 task: forecast
 description: a model of everything
@@ -144,7 +159,8 @@ def schema() -> descriptor_pool.DescriptorPool:
     """What protoc makes of the protocol."""
     with tempfile.NamedTemporaryFile() as output:
         options = ["--proto_path=proto", "--include_imports", f"--descriptor_set_out={output.name}"]
-        subprocess.run(["protoc", *options, "inferd/v1/envelope.proto"], cwd=ROOT, check=True)
+        sources = ["inferd/v1/envelope.proto", "inferd/v1/event.proto"]
+        subprocess.run(["protoc", *options, *sources], cwd=ROOT, check=True)
         files = descriptor_pb2.FileDescriptorSet.FromString(Path(output.name).read_bytes())
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
@@ -207,7 +223,33 @@ def write_messages() -> list[bytes]:
         "FuzzFrames", "announced-only", bytes([0x41, 0]) + bytes([0]) + struct.pack(">I", 200 << 20) + b"abc"
     )
     write("FuzzFrames", "unknown-flag", bytes([0x30]) + frame(b"a") + frame(b"b", flags=2))
+    for choice, (kind, text) in enumerate(EVENTS.items()):
+        write(
+            "FuzzEvents",
+            kind.removesuffix("Event").lower(),
+            bytes([choice]) + message(kind, text).SerializeToString(),
+        )
     return replies
+
+
+def record(state: int, position: int, content: bytes, room: int = 0) -> bytes:
+    """A record of a ring; whoever reads it makes its checksums right."""
+    extent = room or (40 + len(content) + 15) // 16 * 16
+    header = struct.pack("<IIQQIIII", state, extent, position, 1, len(content), 0, 0, 1)
+    return (header + content).ljust(extent, b"\0")
+
+
+def write_rings() -> None:
+    """Tail, head and its complement, then the records by offset."""
+
+    def ring(head: int, tail: int, records: bytes) -> bytes:
+        return b"\2" + struct.pack("<QQQ", tail, head, head ^ (1 << 64) - 1) + records
+
+    states = record(DELIVERED, 0, b"") + record(COMMITTED, 48, b"abc") + record(RESERVED, 96, b"")
+    write("FuzzEvents", "ring", ring(0, 192, states + record(COMMITTED, 144, b"d")))
+    lap = record(COMMITTED, 1024, b"x" * 200) + b"\0" * 704
+    write("FuzzEvents", "ring-wrapped", ring(944, 1264, lap[:944] + record(PADDING, 944, b"", room=80)))
+    write("FuzzEvents", "ring-empty", ring(0, 0, b""))
 
 
 def write_files(replies: list[bytes]) -> None:
@@ -242,3 +284,4 @@ def write_files(replies: list[bytes]) -> None:
 
 if __name__ == "__main__":
     write_files(write_messages())
+    write_rings()

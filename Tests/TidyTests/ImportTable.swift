@@ -36,7 +36,8 @@ enum ImportTable {
         "inferd": Row(
             ours: ["InferdBase", "InferdServer"], others: ["ArgumentParser", "Logging", "FoundationEssentials"]),
         "inferd-cli": Row(
-            ours: ["InferdClient", "InferdForecast"], others: ["ArgumentParser", "FoundationEssentials"]),
+            ours: ["InferdBase", "InferdWire", "InferdClient", "InferdForecast", "InferdJournal"],
+            others: ["ArgumentParser", "FoundationEssentials"]),
         "inferd-bench": Row(
             ours: [
                 "InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine", "InferdScheduler",

@@ -4,7 +4,7 @@
 /// their tickets, in any order; `release` gives the room of the oldest back to the producer, as far as they
 /// were delivered. A record's bytes stay where they are until then. Nothing but `synchronize` enters the
 /// system.
-package struct RingConsumer: ~Copyable {
+package struct RingConsumer: ~Copyable, Sendable {
     /// Keeps the memory mapped.
     package let file: RingFile
     private var state: RingConsumerState<RingWords>

@@ -100,3 +100,5 @@ struct RingConsumerState<Memory: RingMemory>: ~Copyable {
         precondition(deliveredCount <= memory.loadCommittedCount())
     }
 }
+
+extension RingConsumerState: Sendable where Memory: Sendable {}

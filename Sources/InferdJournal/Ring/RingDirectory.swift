@@ -1,5 +1,6 @@
 internal import Glibc
 internal import InferdBase
+internal import Synchronization
 
 /// The directory of the rings, which one process holds at a time.
 ///
@@ -9,6 +10,7 @@ package struct RingDirectory: ~Copyable, Sendable {
     private let descriptor: Int32
     private let lock: Int32
     private let handle: DirectoryHandle
+    private let hasMadeRings = Atomic(false)
 
     /// Opens the directory, making it if it is not there, and locks it.
     package init(path: String) throws(RingError) {
@@ -50,6 +52,7 @@ package struct RingDirectory: ~Copyable, Sendable {
     /// takes no other's place.
     /// - Parameter capacity: bytes for records; a power of two from 1,024 to 2^30.
     package func makeRing(_ identity: RingIdentity, capacity: Int) throws(RingError) -> RingFile {
+        hasMadeRings.store(true, ordering: .relaxed)
         let unfinished = identity.unfinishedFileName
         let file = unsafe openat(descriptor, unfinished, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw .system(call: "openat", code: errno) }
@@ -64,8 +67,10 @@ package struct RingDirectory: ~Copyable, Sendable {
     }
 
     /// Opens and recovers all rings that are there, whichever life of the daemon and whatever producer made
-    /// them; those with nothing to deliver are removed. To be called once, before any ring is made.
+    /// them; those with nothing to deliver are removed. To be called once, before any ring is made: what is
+    /// recovered has no producer any more.
     package func recover() throws(RingError) -> RecoveredRings {
+        precondition(!hasMadeRings.load(ordering: .relaxed), "rings are recovered before the first is made")
         let entries: [DirectoryEntry]
         do { entries = try handle.entries() } catch { throw .directory(error) }
         var recovered = RecoveredRings()

@@ -19,7 +19,7 @@ extension RingMemory {
     }
 
     /// Covers what never changes while the record lives: extent and position.
-    private func headerCheck(at offset: Int) -> UInt32 {
+    func headerCheck(at offset: Int) -> UInt32 {
         checksum(
             at: offset + RingLayout.extentOffset, count: RingLayout.eventSequenceOffset - RingLayout.extentOffset,
             after: identityCheck)
@@ -52,7 +52,7 @@ extension RingMemory {
     }
 
     /// Covers event sequence and length, kind, and the payload.
-    private func payloadCheck(byteCount: Int, at offset: Int) -> UInt32 {
+    func payloadCheck(byteCount: Int, at offset: Int) -> UInt32 {
         let content = checksum(
             at: offset + RingLayout.eventSequenceOffset,
             count: RingLayout.payloadCheckOffset - RingLayout.eventSequenceOffset, after: 0)

@@ -4,7 +4,7 @@
 /// `payload(of:)` is written and `commit` publishes it, before anybody is answered on its account. Many
 /// reservations may be open at once and be finished in any order; the consumer waits for the oldest. None of
 /// the calls allocates, locks or enters the system.
-package struct RingProducer: ~Copyable {
+package struct RingProducer: ~Copyable, Sendable {
     /// Keeps the memory mapped.
     private let file: RingFile
     private var state: RingProducerState<RingWords>

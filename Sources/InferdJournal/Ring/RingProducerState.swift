@@ -94,3 +94,5 @@ struct RingProducerState<Memory: RingMemory>: ~Copyable {
         precondition(memory.loadCommittedCount() == committedCount)
     }
 }
+
+extension RingProducerState: Sendable where Memory: Sendable {}

@@ -2,8 +2,10 @@ internal import InferdBase
 internal import Synchronization
 
 /// A mapped ring's memory. Whoever holds it also holds the `RingFile` that keeps it mapped.
+///
+/// Sendable because the two sides of a ring, which alone use it, order their accesses themselves.
 @safe
-struct RingWords: RingMemory {
+struct RingWords: RingMemory, @unchecked Sendable {
     let capacity: Int
     let identityCheck: UInt32
     private let base: UnsafeMutableRawPointer

@@ -52,6 +52,14 @@ package struct SpoolReader: ~Copyable {
         return report
     }
 
+    /// Reads all there is and says what was met.
+    package static func verify(_ directory: SpoolDirectory) throws(SpoolError) -> SpoolReport {
+        var reader = SpoolReader(directory: directory)
+        var block = SpoolBlock()
+        while try reader.next(into: &block) != .end {}
+        return reader.report
+    }
+
     /// Goes on by one block; it is in `block` if the answer says so. Blocks from number `end` on are left
     /// for later.
     package mutating func next(

@@ -11,7 +11,10 @@ struct InferdCommand: ParsableCommand {
 
             `inferd-cli --version` shows the program's own version.
             """,
-        subcommands: [PredictCommand.self, InferCommand.self, ModelsCommand.self, StatsCommand.self, PingCommand.self])
+        subcommands: [
+            PredictCommand.self, InferCommand.self, ModelsCommand.self, StatsCommand.self, PingCommand.self,
+            EventsCommand.self,
+        ])
 
     @OptionGroup var global: GlobalOptions
 }

@@ -6,6 +6,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case replies = "FuzzReplies"
     case bundles = "FuzzBundles"
     case files = "FuzzFiles"
+    case events = "FuzzEvents"
 
     /// Has the target read `input`: whatever it holds, nothing traps, and nothing is thrown unless the
     /// target is wrong.
@@ -17,6 +18,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .replies: try RepliesTarget.run(input)
         case .bundles: try BundlesTarget.run(input)
         case .files: try FilesTarget.run(input)
+        case .events: try EventsTarget.run(input)
         }
     }
 
