@@ -27,7 +27,8 @@ bool test_counts_allocations(void) {
 }
 
 // The C library's allocator under the names by which it can be reached when its usual ones are taken. What
-// they give is freed by the library's own free.
+// these give is freed by the library's own free. What the library allocates for its callers itself, as strdup
+// does, is not counted.
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);

@@ -8,7 +8,7 @@ package enum RingError: Error, Equatable, Sendable {
     case notARing
     /// Written by a version of the daemon whose format this one does not know.
     case unknownVersion(UInt32)
-    /// The header's constants do not have the checksum they were written with, or cannot be.
+    /// The header's constants do not have the checksum they were written with, or what it says cannot be.
     case damagedHeader
     /// Longer than the header says.
     case wrongSize(bytes: Int, expected: Int)

@@ -46,7 +46,11 @@ package final class RingFile: Sendable {
         identityCheck = header.identityCheck
         hasProducer = Atomic(true)
         let words = unsafe RingWords(base: base, capacity: capacity, identityCheck: identityCheck)
-        recovery = words.recover()
+        guard let found = words.recover() else {
+            unsafe munmap(base, RingLayout.headerPageBytes + header.capacity)
+            throw .damagedHeader
+        }
+        recovery = found
     }
 
     deinit {

@@ -6,13 +6,10 @@ extension RingMemory {
     /// The walk ends where no record of this ring stands, not at the tail: a record's check covers its
     /// position, so that what an earlier lap has left is none. That finds records which the tail, should it
     /// have come to harm, would hide.
-    func recover() -> RingRecovery {
+    /// - Returns: nil, and nothing has changed, when nothing tells where the ring begins.
+    func recover() -> RingRecovery? {
+        guard let head = trustworthyHead() else { return nil }
         var recovery = RingRecovery()
-        guard let head = trustworthyHead() else {
-            recovery.unreadableBytes = capacity
-            leave(head: 0, tail: 0, committed: 0)
-            return recovery
-        }
         let tail = loadTail()
         let end = head + UInt64(capacity)
         var position = head

@@ -63,9 +63,9 @@ enum EventsTarget {
         // Sound: the buffer keeps its length and outlives the ring.
         let ring = unsafe RingWords(base: file.baseAddress, capacity: capacity, identityCheck: 7)
         ring.repairChecks()
-        let found = ring.recover()
+        guard let found = ring.recover() else { return }
         try Finding.require(try take(ring) == found.replayable, "\(found)")
-        let again = ring.recover()
+        guard let again = ring.recover() else { throw Finding(description: "recovered, but not again") }
         try Finding.require(
             again.replayable == found.replayable && again.damaged + again.abandoned + again.unreadableBytes == 0,
             "\(found), then \(again)")

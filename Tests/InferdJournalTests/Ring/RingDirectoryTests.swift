@@ -88,6 +88,8 @@ struct RingDirectoryTests {
             ("c.ring", whole[..<8] + [2, 0, 0, 0] + whole[12...], .unknownVersion(2)),
             ("d.ring", whole[..<12] + [9] + whole[13...], .damagedHeader),
             ("e.ring", Array(whole[..<4095]), .damagedHeader),
+            // Both copies of the head.
+            ("e1.ring", whole[..<256] + [7] + whole[257..<264] + [7] + whole[265...], .damagedHeader),
             ("f.ring", whole + [0], .wrongSize(bytes: whole.count + 1, expected: whole.count)),
         ]
         for (name, bytes, _) in cases { try Data(bytes).write(to: URL(filePath: folder.appending(name))) }
