@@ -1,8 +1,9 @@
 import Foundation
 import InferdBase
-import InferdKafka
 import InferdTestSupport
 import Testing
+
+@testable import InferdKafka
 
 /// What may be configured, and what is said of what may not.
 struct KafkaPropertiesTests {
@@ -47,15 +48,26 @@ struct KafkaPropertiesTests {
         #expect(error(["linger.ms_file": directory.appending("value")]) == nil)
     }
 
-    @Test func secretNeverStandsInAnError() throws {
+    @Test func secretsAreTakenOutOfWhatTheLibrarySays() throws {
         let directory = try TemporaryDirectory()
         try Data("hunter2".utf8).write(to: URL(fileURLWithPath: directory.appending("key")))
-        let found = error([
-            "security.protocol": "ssl", "ssl.key.location_file": directory.appending("key"),
-            "ssl.key.password": "pa55word",
-        ])
-        let message = try #require(found?.message)
-        #expect(!message.contains("hunter2") && !message.contains("pa55word"))
+        let properties = try KafkaProperties(
+            KafkaConfiguration(
+                brokers: "localhost:1", topic: "t",
+                properties: [
+                    "sasl.password_file": directory.appending("key"), "ssl.key.password": "pa55word",
+                    "client.id": "shown",
+                ]))
+        #expect(properties.redacted("hunter2, pa55word and shown") == "***, *** and shown")
+    }
+
+    @Test func refusalOfTheLibraryHoldsNoSecret() throws {
+        let found = error(["security.protocol": "ssl", "ssl.key.pem": "hunter2"])
+        guard case .refused(let reason) = found else {
+            Issue.record("\(String(describing: found))")
+            return
+        }
+        #expect(!reason.contains("hunter2"))
     }
 
     @Test func fileThatCannotBeReadIsAnError() throws {

@@ -77,6 +77,7 @@ struct PublisherStoreTests {
         try SeedSweep.run("nothingIsLostUnderRandomFaults", seeds: 60) { generator in
             let broker = Broker()
             var probe = Probe(factory: ScriptedFactory(broker: broker))
+            probe.publisher.store.flushMilliseconds = UInt64.random(in: 0...5, using: &generator) * 300
             let storeFails = Bool.random(using: &generator)
             var committed = 0
             for _ in 0..<60 {

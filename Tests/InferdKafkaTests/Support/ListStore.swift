@@ -8,6 +8,7 @@ struct ListStore: EventStore, ~Copyable {
     private(set) var blocks: [(number: UInt64, records: [[UInt8]])] = []
     private(set) var letters: [(text: String, reason: String)] = []
     private var buffer: [[UInt8]] = []
+    private var bufferedSince: MonotonicTime?
     private(set) var nextBlock: UInt64 = 1
     private var loadedThrough: UInt64 = 0
     private var loaded: [[UInt8]] = []
@@ -17,6 +18,8 @@ struct ListStore: EventStore, ~Copyable {
     /// What every write says.
     var failure: EventStoreError?
     var recordsPerBlock = 4
+    /// How long a record waits for others at most; 0: not beyond the turn.
+    var flushMilliseconds: UInt64 = 0
     var maximumBytes = 1000
 
     /// Has it hold these, written.
@@ -30,6 +33,7 @@ struct ListStore: EventStore, ~Copyable {
         if buffer.count >= recordsPerBlock { try flush(now: now) }
         if let failure { throw failure }
         buffer.append(unsafe payload.withUnsafeBytes { unsafe Array($0) })
+        bufferedSince = bufferedSince ?? now.monotonic
         return nextBlock
     }
 
@@ -46,9 +50,14 @@ struct ListStore: EventStore, ~Copyable {
         blocks.append((nextBlock, buffer))
         nextBlock += 1
         buffer = []
+        bufferedSince = nil
     }
 
-    mutating func flushIfDue(now: SpoolInstant) throws(EventStoreError) { try flush(now: now) }
+    mutating func flushIfDue(now: SpoolInstant) throws(EventStoreError) {
+        if let since = bufferedSince, now.monotonic >= since.advanced(byMilliseconds: flushMilliseconds) {
+            try flush(now: now)
+        }
+    }
 
     var bufferedRecords: Int { buffer.count }
     var pendingRecords: Int { blocks.reduce(0) { $0 + $1.records.count } }
