@@ -121,7 +121,7 @@ let package = Package(
             ]),
         library("InferdClient", ["InferdBase", "InferdWire", "CLinux"]),
 
-        executable("inferd", ["InferdServer", argumentParser, logging]),
+        executable("inferd", ["InferdServer", "InferdJournal", argumentParser, logging]),
         commandLine,
         executable(
             "inferd-bench",

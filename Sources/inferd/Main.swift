@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import InferdBase
+import InferdJournal
 import InferdServer
 import Logging
 
@@ -150,7 +151,7 @@ struct Daemon: ParsableCommand {
             settings.events.isEnabled = folder != "off"
             settings.events.directory = folder
         } else if settings.events.isEnabled, settings.events.directory.isEmpty {
-            settings.events.directory = Self.eventFolder(environment) ?? ""
+            settings.events.directory = EventFolder.standard { environment[$0] }?.path ?? ""
         }
         if settings.modelsPath.isEmpty {
             throw ValidationError("no model repository: give --models DIR")
@@ -159,13 +160,5 @@ struct Daemon: ParsableCommand {
             throw ValidationError("nowhere to listen: give --listen unix:PATH or --listen tcp:HOST:PORT")
         }
         return settings
-    }
-
-    /// Where events go when nothing says so: the service manager's folder for this service's state, or the user's
-    /// (XDG Base Directory Specification).
-    private static func eventFolder(_ environment: [String: String]) -> String? {
-        if let folder = environment["STATE_DIRECTORY"]?.split(separator: ":").first { return "\(folder)/events" }
-        if let folder = environment["XDG_STATE_HOME"], folder.hasPrefix("/") { return "\(folder)/inferd/events" }
-        return environment["HOME"].map { "\($0)/.local/state/inferd/events" }
     }
 }

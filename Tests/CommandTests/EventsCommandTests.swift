@@ -12,7 +12,7 @@ private typealias ExitStatus = inferd_cli.ExitStatus
 /// `inferd-cli events` over files as the daemon writes them.
 struct EventsCommandTests {
     private func events(_ spool: EventSpool, _ arguments: [String] = []) throws -> Program {
-        try Program.run(["events", "--spool", spool.path] + arguments)
+        try Program.run(["events", "--dir", spool.path] + arguments)
     }
 
     @Test func eventsAreShownTheOldestFirst() throws {
@@ -108,7 +108,7 @@ struct EventsCommandTests {
         try spool.addPrediction(series: "before")
         let process = Process()
         process.executableURL = Program.url(of: "inferd-cli")
-        process.arguments = ["events", "--spool", spool.path, "--follow"]
+        process.arguments = ["events", "--dir", spool.path, "--follow"]
         let output = Pipe()
         process.standardOutput = output
         try process.run()
@@ -194,12 +194,12 @@ struct EventsCommandTests {
     @Test func aDirectoryThatIsNotThereIsNamed() throws {
         let folder = try TemporaryDirectory()
         let path = folder.appending("none")
-        for arguments in [["events", "verify", path], ["events", "--spool", path]] {
+        for arguments in [["events", "verify", path], ["events", "--dir", path]] {
             let program = try Program.run(arguments)
             #expect(program.status == ExitStatus.noInput.rawValue)
             #expect(program.errors == "inferd-cli: there is no directory \(path)\n")
         }
-        let program = try Program.run(["events"], environment: ["INFERD_SPOOL": path])
+        let program = try Program.run(["events"], environment: ["INFERD_EVENTS": path])
         #expect(program.errors == "inferd-cli: there is no directory \(path)\n")
     }
 }

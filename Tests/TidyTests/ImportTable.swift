@@ -34,7 +34,8 @@ enum ImportTable {
             ], others: ["Logging", "Yams", "FoundationEssentials"]),
         "InferdClient": Row(ours: ["InferdBase", "InferdWire", "CLinux"]),
         "inferd": Row(
-            ours: ["InferdBase", "InferdServer"], others: ["ArgumentParser", "Logging", "FoundationEssentials"]),
+            ours: ["InferdBase", "InferdJournal", "InferdServer"],
+            others: ["ArgumentParser", "Logging", "FoundationEssentials"]),
         "inferd-cli": Row(
             ours: ["InferdBase", "InferdWire", "InferdClient", "InferdForecast", "InferdJournal"],
             others: ["ArgumentParser", "FoundationEssentials"]),

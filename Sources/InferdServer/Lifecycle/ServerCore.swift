@@ -53,7 +53,8 @@ final class ServerCore: Sendable {
         activities = (0...workerCount).map { _ in ThreadActivity() }
         if configuration.events.isEnabled {
             events = try EventJournal(
-                configuration.events, threads: workerCount + 1, dedupeMilliseconds: configuration.cacheMilliseconds, logger: logger)
+                configuration.events, threads: workerCount + 1, dedupeMilliseconds: configuration.cacheMilliseconds,
+                logger: logger)
         } else {
             events = nil
         }

@@ -10,7 +10,9 @@ struct InterruptionTests {
         let directory = try TemporaryDirectory()
         let process = Process()
         process.executableURL = DaemonProcess.productDirectory.appendingPathComponent("inferd")
-        process.arguments = ["--models", folder.path, "--listen", "unix:\(directory.appending("s"))", "--events", "off"]
+        process.arguments = [
+            "--models", folder.path, "--listen", "unix:\(directory.appending("s"))", "--events", "off",
+        ]
         var environment = ProcessInfo.processInfo.environment
         environment["INFERD_ONNXRUNTIME"] = OnnxRuntimeLocation.path
         process.environment = environment

@@ -2,21 +2,7 @@ import Glibc
 import InferdJournal
 import InferdKafka
 
-/// What lies in the folder of events.
-struct EventFolder {
-    let path: String
-
-    init(_ path: String) {
-        self.path = path
-    }
-
-    /// Events that no broker has confirmed yet, by thread and life of the daemon.
-    var rings: String { "\(path)/rings" }
-    /// Events that wait for a broker, or stay because there is none.
-    var spool: String { "\(path)/spool" }
-    /// Events that no broker will ever take.
-    var deadLetters: String { "\(path)/dead-letters" }
-
+extension EventFolder {
     /// Makes the folder and those above it, as far as they are not there.
     func make() throws(ServerError) {
         var made = path.hasPrefix("/") ? "" : "."
