@@ -127,7 +127,7 @@ let package = Package(
             "inferd-bench",
             [
                 "InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine", "InferdScheduler",
-                "InferdServer", "InferdClient", "CLinux", argumentParser,
+                "InferdJournal", "InferdKafka", "InferdServer", "InferdClient", "CLinux", argumentParser,
             ]),
 
         .target(

@@ -51,19 +51,25 @@ struct BenchmarkTests {
                 "ping_unix_1", "ping_unix_50", "ping_tcp_1", "ping_tcp_50", "infer_added_p50", "cache_hit_unix_50",
                 "infer_demo_added_cpu", "predict_cpu", "infer_mlp_added_cpu", "open_50_p50", "open_50_p99",
                 "open_70_p50", "open_70_p99", "overload_goodput", "overload_p99", "overload_untyped", "refusal_cpu",
-                "mix_short_p50", "burst_computations", "peak_rss", "start_to_ready",
+                "mix_short_p50", "burst_computations", "ring_commit_rate", "event_cpu_share", "spool_bytes_drift",
+                "drain_rate", "events_p99", "broker_down_p99", "peak_rss", "start_to_ready",
             ])
         #expect(
             rows.map(\.aim) == [
-                0.7, 0.7, 0.7, 0.7, 25, 0.6, 15, 1.15, 10, 1.3, 1.3, 1.3, 1.3, 0.9, 1.5, 0, 20, 2.5, 1, 120, 0.5,
+                0.7, 0.7, 0.7, 0.7, 25, 0.6, 15, 1.15, 10, 1.3, 1.3, 1.3, 1.3, 0.9, 1.5, 0, 20, 2.5, 1, 2, 1, 1,
+                100_000, 1.1, 1.1, 120, 0.5,
             ])
         for row in rows {
             #expect(!row.unit.isEmpty, "\(row.name)")
             #expect(row.value.isFinite, "\(row.name)")
-            let isHigherBetter = ["ping_", "cache_hit_", "overload_goodput"].contains { row.name.hasPrefix($0) }
+            let isHigherBetter = ["ping_", "cache_hit_", "overload_goodput", "ring_commit", "drain_"].contains {
+                row.name.hasPrefix($0)
+            }
             #expect(row.met == (isHigherBetter ? row.value >= row.aim : row.value <= row.aim), "\(row.name)")
-            let isAbsolute = ["overload_untyped", "refusal_cpu", "burst_computations", "peak_rss", "start_to_ready"]
-                .contains(row.name)
+            let isAbsolute = [
+                "overload_untyped", "refusal_cpu", "burst_computations", "ring_commit_rate", "drain_rate", "peak_rss",
+                "start_to_ready",
+            ].contains(row.name)
             #expect((row.baseline == nil) == isAbsolute, "\(row.name)")
             #expect(row.conditions.contains("smoke run, not a measurement"), "\(row.name)")
             #expect(table.contains("\n\(row.name) "), "\(row.name)")

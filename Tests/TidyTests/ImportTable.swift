@@ -42,7 +42,7 @@ enum ImportTable {
         "inferd-bench": Row(
             ours: [
                 "InferdBase", "InferdWire", "InferdForecast", "InferdModels", "InferdEngine", "InferdScheduler",
-                "InferdServer", "InferdClient", "CLinux",
+                "InferdJournal", "InferdKafka", "InferdServer", "InferdClient", "CLinux",
             ], others: ["ArgumentParser"]),
     ]
 

@@ -2,6 +2,7 @@ import InferdBase
 import InferdJournal
 import InferdKafka
 import Logging
+import Synchronization
 
 /// Where events go from the threads that predict: rings that survive the process, and a thread that moves what
 /// stands in them to a broker or into the spool.
@@ -76,6 +77,11 @@ final class EventJournal: Sendable {
                     "unreadable_bytes": .stringConvertible(total.unreadableBytes),
                 ])
         }
+    }
+
+    /// Has the publisher's thread stand still, or go on: for tests.
+    func hold(_ isHeld: Bool) {
+        thread.isHeld.store(isHeld, ordering: .relaxed)
     }
 
     /// For a thread that predicts; once for each.

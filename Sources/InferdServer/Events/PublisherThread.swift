@@ -1,3 +1,4 @@
+import Glibc
 import InferdBase
 import InferdJournal
 import InferdKafka
@@ -19,6 +20,8 @@ final class PublisherThread: @unchecked Sendable {
     private let board: PublisherStatusBoard
     private let logger: Logger
     private let isEnding = Atomic(false)
+    /// For tests of what happens when nobody publishes: the thread stands still.
+    let isHeld = Atomic(false)
     private var upkeepAt = MonotonicTime(nanoseconds: 0)
     private var health = PublisherHealth()
     private var thread: PinnedThread?
@@ -55,6 +58,7 @@ final class PublisherThread: @unchecked Sendable {
 
     /// What is done beside publishing, between turns.
     private func upkeep(_ publisher: inout KafkaPublisher, _ now: SpoolInstant) {
+        while isHeld.load(ordering: .relaxed), !isEnding.load(ordering: .relaxed) { usleep(1_000) }
         report(publisher.health)
         guard now.monotonic >= upkeepAt else { return }
         upkeepAt = now.monotonic.advanced(byMilliseconds: Self.upkeepMilliseconds)

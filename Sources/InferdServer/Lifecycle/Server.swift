@@ -156,6 +156,9 @@ package final class Server: Sendable {
         }
     }
 
+    /// What becomes of events; nil: they are not recorded.
+    var events: EventJournal? { core.events }
+
     /// Begins to shut down: nothing new is accepted, what is in flight is finished within the grace
     /// period. Any thread; more than once does no harm.
     package func requestStop() {

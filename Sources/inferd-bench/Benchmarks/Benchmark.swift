@@ -1,9 +1,9 @@
 /// A group of measurements that share their servers.
 enum Benchmark: String, CaseIterable {
-    case ping, infer, cache, cpu, open, overload, mix, burst, footprint
+    case ping, infer, cache, cpu, open, overload, mix, burst, ring, spool, drain, events, footprint
 
     /// Whether it measures the demo bundle.
-    var needsDemo: Bool { self != .ping && self != .infer }
+    var needsDemo: Bool { ![.ping, .infer, .spool, .drain].contains(self) }
 
     func run(in context: BenchContext) throws(BenchError) -> [Measurement] {
         switch self {
@@ -15,6 +15,10 @@ enum Benchmark: String, CaseIterable {
         case .overload: try OverloadBenchmark(context: context).run()
         case .mix: try MixBenchmark(context: context).run()
         case .burst: try BurstBenchmark(context: context).run()
+        case .ring: try RingBenchmark(context: context).run()
+        case .spool: try SpoolBenchmark(context: context).run()
+        case .drain: try DrainBenchmark(context: context).run()
+        case .events: try EventsBenchmark(context: context).run()
         case .footprint: try FootprintBenchmark(context: context).run()
         }
     }

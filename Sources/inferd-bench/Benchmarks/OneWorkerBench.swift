@@ -21,7 +21,7 @@ struct OneWorkerBench {
     static let words = "one worker on a processor of its own"
 
     func placed<Value>(_ body: () throws(BenchError) -> Value) throws(BenchError) -> Value {
-        try context.placement.workersAlone(daemon.process, body)
+        try context.placement.workersAlone([daemon.process], body)
     }
 
     /// Requests answered in a second when as many as the model takes at once are always there.

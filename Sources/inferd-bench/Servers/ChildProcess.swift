@@ -8,15 +8,28 @@ final class ChildProcess {
     private let logPath: String
     private let started: MonotonicTime
     private var isRunning = true
+    /// The end that is written to of a pipe that the program reads; -1: it reads nothing.
+    private var input: Int32 = -1
 
     /// Starts the program at `path`, its standard output and error going to the file at `logPath`.
-    init(path: String, arguments: [String], logPath: String) throws(BenchError) {
+    /// - Parameter holdsInput: its standard input is a pipe that stays empty and open as long as this value.
+    init(path: String, arguments: [String], logPath: String, holdsInput: Bool = false) throws(BenchError) {
         name = String(path.split(separator: "/").last ?? "")
         self.logPath = logPath
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        var ends: [Int32] = [-1, -1]
+        if holdsInput {
+            if unsafe pipe(&ends) != 0 { throw BenchError("pipe", errno: errno) }
+            // No child is to hold the other end.
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            unsafe posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+        } else {
+            unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        defer { if ends[0] >= 0 { close(ends[0]) } }
+        input = ends[1]
         unsafe posix_spawn_file_actions_addopen(&actions, 1, logPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
         // Whoever runs the benchmark may have blocked signals, which a server is ended by.
@@ -39,6 +52,7 @@ final class ChildProcess {
     }
 
     deinit {
+        if input >= 0 { close(input) }
         if isRunning {
             kill(processID, SIGKILL)
             waitpid(processID, nil, 0)

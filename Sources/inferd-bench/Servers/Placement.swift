@@ -15,13 +15,13 @@ struct Placement {
         all.processors.count > 1 ? "load and server on processors of their own" : "load and server on one processor"
     }
 
-    /// Runs `body` with the calling thread and what the daemon leaves free to move on the last processor: its
-    /// first worker, which it has bound itself, has the first to itself.
+    /// Runs `body` with the calling thread and what the daemons leave free to move on the last processor: their
+    /// first worker, which each has bound itself, has the first to itself.
     func workersAlone<Value>(
-        _ daemon: ChildProcess, _ body: () throws(BenchError) -> Value
+        _ daemons: [ChildProcess], _ body: () throws(BenchError) -> Value
     ) throws(BenchError) -> Value {
         guard let last = all.processors.last else { return try body() }
-        try move([daemon], to: last)
+        try move(daemons, to: last)
         return try onProcessor(last, body)
     }
 

@@ -18,15 +18,18 @@ struct Servers {
     }
 
     /// The daemon with the models of a repository, on a Unix socket and a TCP port at once.
+    ///
+    /// - Parameter events: where its events go: a folder of its own unless given.
     func startDaemon(
-        models: String, label: String, arguments: [String] = []
+        models: String, label: String, arguments: [String] = [], events: String? = nil
     ) throws(BenchError) -> Daemon {
         let socket = "\(scratch.path)/\(label).sock"
         let process = try ChildProcess(
             path: "\(binaries)/inferd",
             arguments: [
                 "--models", models, "--listen", "unix:\(socket)", "--listen", "tcp:127.0.0.1:0",
-                "--onnxruntime", onnxRuntime, "--events", "\(scratch.path)/\(label).events",
+                "--onnxruntime", onnxRuntime, "--events",
+                events ?? "\(scratch.path)/\(label).events",
             ] + arguments,
             logPath: "\(scratch.path)/\(label).log")
         let ready = try process.waitForLine(with: "\"ready\"")
@@ -54,6 +57,18 @@ struct Servers {
             throw BenchError("the echo's ready line names no port: \(ready.line)")
         }
         return (process, transport == .unix ? .unix(path: socket) : .tcp(host: "127.0.0.1", port: port))
+    }
+
+    /// A Kafka broker in a process of its own, librdkafka's mock cluster: its process and `host:port`.
+    func startBroker(label: String) throws(BenchError) -> (process: ChildProcess, address: String) {
+        let process = try ChildProcess(
+            path: "\(binaries)/inferd-kafka-mock", arguments: [], logPath: "\(scratch.path)/\(label).log",
+            holdsInput: true)
+        let ready = try process.waitForLine(with: "ready")
+        guard let address = ready.line.split(separator: " ").last else {
+            throw BenchError("the broker's ready line names no address: \(ready.line)")
+        }
+        return (process, String(address))
     }
 
     /// The port behind `tcp:127.0.0.1:` in the daemon's ready line.
