@@ -54,6 +54,21 @@ struct SettingsTests {
             drain_grace_ms: 0
             allow_remote: true
             log_level: warning
+            events:
+              enabled: true
+              directory: /nonexistent
+              sink: kafka
+              on_full: reject
+              ring_bytes: 16777216
+              fsync: true
+              dedupe_ms: 0
+              include_inputs: true
+              format: json
+              spool: {max_bytes: 1048576, max_age_ms: 86400000}
+              kafka:
+                brokers: "127.0.0.1:1"
+                topic: model-selected
+                properties: {linger.ms: 20}
             """)
         let run = try DaemonRun(["--config", path, "--check-config"])
         #expect(run.status == 0, "\(run)")
@@ -73,6 +88,13 @@ struct SettingsTests {
         ("inline_budget_us: soon", ["line 1", "'inline_budget_us'"]),
         ("allow_remote: maybe", ["line 1", "'allow_remote'", "found 'maybe'"]),
         ("log_level: loud", ["line 1", "'log_level'", "found 'loud'"]),
+        ("events: on", ["line 1", "'events'", "expected keys and values"]),
+        ("events: {speed: 1}", ["line 1", "unknown key 'events.speed'"]),
+        ("events: {on_full: block}", ["line 1", "'events.on_full'", "drop, reject", "found 'block'"]),
+        ("events: {format: xml}", ["line 1", "'events.format'", "protobuf, json"]),
+        ("events: {ring_bytes: 10}", ["line 1", "'events.ring_bytes'"]),
+        ("events:\n  spool: {max_bytes: 0}", ["line 2", "'events.spool.max_bytes'"]),
+        ("events:\n  kafka:\n    broker: x", ["line 3", "unknown key 'events.kafka.broker'"]),
         ("listen:\n- unix:/tmp/never\n- udp:1", ["line 3", "'listen'", "'udp:1'"]),
         ("models: [a, b]", ["line 1", "'models'", "found a list"]),
         ("models: /\nmodels: /", ["models"]),
@@ -83,6 +105,33 @@ struct SettingsTests {
         let path = try file(text)
         let run = try DaemonRun(["--config", path, "--check-config", "--listen", "unix:/tmp/never"])
         expectUsageError(run, texts + [path])
+    }
+
+    @Test(arguments: [
+        ("events: {ring_bytes: 5000000}", "power of two"),
+        ("events: {sink: kafka}", "'events.kafka.brokers' is not given"),
+    ])
+    func eventsThatCannotBeRecordedAreRefused(text: String, message: String) throws {
+        let run = try DaemonRun(
+            ["--config", file(text), "--check-config", "--models", "/", "--listen", "unix:/tmp/never"],
+            environment: ["INFERD_EVENTS": directory.appending("events")])
+        expectUsageError(run, [message])
+    }
+
+    @Test(arguments: [
+        ("{speed: 1}", "there is no property speed"),
+        ("{linger.ms: soon}", "the value of linger.ms"),
+        ("{sasl.password_file: /nonexistent}", "sasl.password"),
+    ])
+    func propertiesOfKafkaAreCheckedAtTheStart(properties: String, message: String) throws {
+        let folder = try ModelFolder()
+        let path = try file("events: {kafka: {brokers: '127.0.0.1:1', properties: \(properties)}}")
+        let run = try DaemonRun(
+            ["--config", path, "--models", folder.path, "--listen", "unix:\(directory.appending("s"))"],
+            environment: ["INFERD_EVENTS": directory.appending("events")])
+        #expect(run.status == 1)
+        #expect(run.errors.contains(message), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: directory.appending("events")))
     }
 
     @Test func aConfigurationThatIsNoTextIsRefused() throws {
@@ -104,7 +153,7 @@ struct SettingsTests {
         /// What the daemon says when it is ready.
         func start(_ flags: [String], _ variables: [String: String]) throws -> String {
             try DaemonProcess(
-                directory: directory, flags: ["--config", path] + flags, environment: variables
+                directory: directory, flags: ["--config", path, "--events", "off"] + flags, environment: variables
             ).waitUntilReady()
         }
         let byFile = try start([], [:])
