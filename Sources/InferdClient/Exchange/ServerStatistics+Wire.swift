@@ -94,6 +94,7 @@ extension ServerStatistics.EventCounters {
         outages = values.outages
         rebuilds = values.rebuilds
         spoolBytes = values.spoolBytes
+        droppedBySpool = values.droppedBySpool
         lagSeconds = values.lagSeconds
         phase = values.phase
         trouble = values.trouble

@@ -104,7 +104,7 @@ public struct ServerStatistics: Hashable, Sendable {
         public var deduplicated: UInt64 = 0
         /// Forecasts without an event: the ring had no room.
         public var droppedRingFull: UInt64 = 0
-        /// Forecasts without an event, or whose event was given up: longer than ring or spool can hold.
+        /// Forecasts without an event: it would be longer than the ring can hold.
         public var droppedTooLarge: UInt64 = 0
         /// Requests refused because the ring had no room.
         public var rejected: UInt64 = 0
@@ -134,6 +134,8 @@ public struct ServerStatistics: Hashable, Sendable {
         public var rebuilds: UInt64 = 0
         /// Bytes of the spool.
         public var spoolBytes: UInt64 = 0
+        /// Events given up after they were committed: longer than the spool can hold.
+        public var droppedBySpool: UInt64 = 0
         /// For how long there have been events that are to go further; 0: there are none.
         public var lagSeconds: Double = 0
         /// `recording`, `online`, `settling`, `spooling`, `draining` or `rebuilding`.

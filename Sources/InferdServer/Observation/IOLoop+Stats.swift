@@ -84,7 +84,7 @@ extension ServerCore {
 
 extension StatsValues.Events {
     fileprivate mutating func add(_ status: PublisherStatus) {
-        droppedTooLarge += UInt64(status.counters.droppedTooLarge)
+        droppedBySpool = UInt64(status.counters.droppedTooLarge)
         recovered += UInt64(status.store.recovered)
         published = UInt64(status.counters.published)
         delivered = UInt64(status.counters.delivered)

@@ -193,6 +193,7 @@ final class RequestPool: Sendable {
 
     /// Readies a record for its next request; the I/O thread alone.
     func clear(_ index: UInt32) {
+        assert(self[index].reservation == nil, "room for an event is neither used nor given back")
         shared[Int(index)].claim.store(Claim.free, ordering: .relaxed)
         self[message: index].removeAll()
         self[message: index].shrink(toCapacity: Self.retainedBytes)

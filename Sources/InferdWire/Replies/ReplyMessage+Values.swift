@@ -200,6 +200,7 @@ extension ReplyMessage {
         unsafe values.outages = events.outages
         unsafe values.rebuilds = events.rebuilds
         unsafe values.spoolBytes = events.spool_bytes
+        unsafe values.droppedBySpool = events.dropped_by_spool
         unsafe values.lagSeconds = events.lag_seconds
         unsafe values.phase = text(events.phase)
         unsafe values.trouble = text(events.trouble)

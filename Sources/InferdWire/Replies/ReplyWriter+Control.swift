@@ -147,6 +147,7 @@ extension ReplyWriter {
         bytes.appendField(19, events.lagSeconds)
         bytes.appendField(20, events.phase)
         bytes.appendField(21, events.trouble)
+        bytes.appendField(22, varint: events.droppedBySpool)
         bytes.endMessage(mark)
     }
 

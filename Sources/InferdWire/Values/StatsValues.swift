@@ -65,6 +65,7 @@ package struct StatsValues: Equatable, Sendable {
         package var outages: UInt64 = 0
         package var rebuilds: UInt64 = 0
         package var spoolBytes: UInt64 = 0
+        package var droppedBySpool: UInt64 = 0
         package var lagSeconds = 0.0
         package var phase = ""
         package var trouble = ""

@@ -41,6 +41,7 @@ enum StatisticsReport {
             ("deduplicated", "deduplicated", counters.deduplicated),
             ("dropped_ring_full", "dropped ring full", counters.droppedRingFull),
             ("dropped_too_large", "dropped too large", counters.droppedTooLarge),
+            ("dropped_by_spool", "dropped by spool", counters.droppedBySpool),
             ("rejected", "rejected", counters.rejected),
             ("recovered", "recovered", counters.recovered),
             ("published", "published", counters.published),

@@ -53,5 +53,5 @@ struct RecordingServer {
 extension StatsValues.Events {
     /// Both sides of the law that no event vanishes.
     var comesIn: UInt64 { committed + recovered }
-    var isAccountedFor: UInt64 { delivered + pending + deleted + damaged + deadLettered }
+    var isAccountedFor: UInt64 { delivered + pending + deleted + damaged + deadLettered + droppedBySpool }
 }

@@ -2464,7 +2464,7 @@ const ProtobufCMessageDescriptor inferd__v1__admission_stats__descriptor =
   (ProtobufCMessageInit) inferd__v1__admission_stats__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor inferd__v1__event_stats__field_descriptors[21] =
+static const ProtobufCFieldDescriptor inferd__v1__event_stats__field_descriptors[22] =
 {
   {
     "committed",
@@ -2718,6 +2718,18 @@ static const ProtobufCFieldDescriptor inferd__v1__event_stats__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "dropped_by_spool",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__EventStats, dropped_by_spool),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned inferd__v1__event_stats__field_indices_by_name[] = {
   0,   /* field[0] = committed */
@@ -2726,6 +2738,7 @@ static const unsigned inferd__v1__event_stats__field_indices_by_name[] = {
   1,   /* field[1] = deduplicated */
   11,   /* field[11] = deleted */
   7,   /* field[7] = delivered */
+  21,   /* field[21] = dropped_by_spool */
   2,   /* field[2] = dropped_ring_full */
   3,   /* field[3] = dropped_too_large */
   14,   /* field[14] = lag_records */
@@ -2745,7 +2758,7 @@ static const unsigned inferd__v1__event_stats__field_indices_by_name[] = {
 static const ProtobufCIntRange inferd__v1__event_stats__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 21 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor inferd__v1__event_stats__descriptor =
 {
@@ -2755,7 +2768,7 @@ const ProtobufCMessageDescriptor inferd__v1__event_stats__descriptor =
   "Inferd__V1__EventStats",
   "inferd.v1",
   sizeof(Inferd__V1__EventStats),
-  21,
+  22,
   inferd__v1__event_stats__field_descriptors,
   inferd__v1__event_stats__field_indices_by_name,
   1,  inferd__v1__event_stats__number_ranges,

@@ -492,7 +492,7 @@ struct  Inferd__V1__AdmissionStats
 
 /*
  * What becomes of the events of forecasts. At rest committed + recovered = delivered + pending + deleted +
- * damaged + dead_lettered + the dropped of the committed.
+ * damaged + dead_lettered + dropped_by_spool.
  */
 struct  Inferd__V1__EventStats
 {
@@ -510,7 +510,7 @@ struct  Inferd__V1__EventStats
    */
   uint64_t dropped_ring_full;
   /*
-   * Forecasts without an event, or whose event was given up: longer than ring or spool can hold.
+   * Forecasts without an event: it would be longer than the ring can hold.
    */
   uint64_t dropped_too_large;
   /*
@@ -581,10 +581,14 @@ struct  Inferd__V1__EventStats
    * What somebody has to do something about. Empty: nothing.
    */
   char *trouble;
+  /*
+   * Events given up after they were committed: longer than the spool can hold.
+   */
+  uint64_t dropped_by_spool;
 };
 #define INFERD__V1__EVENT_STATS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__event_stats__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Inferd__V1__StatusCount
