@@ -32,7 +32,8 @@ struct EventFolder {
         }
     }
 
-    /// Opens the rings that earlier lives have left, and makes one for each thread that predicts.
+    /// Opens the rings that earlier lives have left, and makes one for each thread that predicts, and one for
+    /// the publisher's thread if it scores.
     func openRings(_ settings: EventSettings, bootID: BootID, threads: Int) throws(RingError) -> EventRings {
         let directory = try RingDirectory(path: rings)
         let recovered = try directory.recover()
@@ -41,7 +42,12 @@ struct EventFolder {
             let identity = RingIdentity(bootID: bootID, producer: UInt32(number))
             made.append(try directory.makeRing(identity, capacity: settings.ringBytes))
         }
-        return EventRings(directory: directory, recovered: recovered, made: made)
+        var scores: RingFile?
+        if settings.scoresForecasts {
+            let identity = RingIdentity(bootID: bootID, producer: UInt32(threads))
+            scores = try directory.makeRing(identity, capacity: settings.ringBytes)
+        }
+        return EventRings(directory: directory, recovered: recovered, made: made, scores: scores)
     }
 
     /// Opens the spool and the dead letters beside it.

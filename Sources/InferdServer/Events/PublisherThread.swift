@@ -17,6 +17,7 @@ final class PublisherThread: @unchecked Sendable {
     private let directory: RingDirectory
     private let syncs: Bool
     private let board: PublisherStatusBoard
+    private let accuracy: AccuracyBoard
     private let logger: Logger
     private let isEnding = Atomic(false)
     private var upkeepAt = MonotonicTime(nanoseconds: 0)
@@ -25,12 +26,13 @@ final class PublisherThread: @unchecked Sendable {
 
     init(
         _ publisher: consuming KafkaPublisher, directory: consuming RingDirectory, syncs: Bool,
-        board: PublisherStatusBoard, logger: Logger
+        board: PublisherStatusBoard, accuracy: AccuracyBoard, logger: Logger
     ) {
         self.publisher = publisher
         self.directory = directory
         self.syncs = syncs
         self.board = board
+        self.accuracy = accuracy
         self.logger = logger
     }
 
@@ -56,6 +58,7 @@ final class PublisherThread: @unchecked Sendable {
     /// What is done beside publishing, between turns.
     private func upkeep(_ publisher: inout KafkaPublisher, _ now: SpoolInstant) {
         report(publisher.health)
+        if let summary = publisher.source.takeSummary() { accuracy.show(summary) }
         guard now.monotonic >= upkeepAt else { return }
         upkeepAt = now.monotonic.advanced(byMilliseconds: Self.upkeepMilliseconds)
         publisher.store.deleteExpired(now: now)
