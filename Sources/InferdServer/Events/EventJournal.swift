@@ -49,7 +49,8 @@ final class EventJournal: Sendable {
         recovery = opened.recovered.total
         Self.tell(opened.recovered, logger)
         let publisher = KafkaPublisher(
-            source: Self.source(opened, settings), store: store, format: JournalFormat(settings.format), factory: factory)
+            source: Self.source(opened, settings), store: store, format: JournalFormat(settings.format),
+            factory: factory)
         thread = PublisherThread(
             publisher, directory: opened.directory, syncs: settings.syncs, board: board, accuracy: accuracy,
             logger: logger)
