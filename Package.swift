@@ -139,7 +139,9 @@ let package = Package(
         tests("InferdSchedulerTests", ["InferdScheduler"]),
         tests("InferdJournalTests", ["InferdBase", "InferdJournal", "CLinux"]),
         tests("InferdKafkaTests", ["InferdBase", "InferdWire", "InferdJournal", "InferdKafka"]),
-        tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
+        tests(
+            "InferdServerTests",
+            ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", "InferdJournal", "InferdKafka", logging]),
         tests("InferdClientTests", ["InferdClient"]),
         tests("CommandTests", ["inferd-cli", "inferd-bench"]),
         tests(

@@ -67,7 +67,9 @@ struct ScoringFolder: ~Copyable {
         return writer.finish()
     }
 
-    private static func encode(_ request: AccuracyRequest, _ bootID: BootID, sequence: UInt64) -> [UInt8] {
+    private static func encode(
+        _ request: AccuracyRequest, _ bootID: BootID, sequence: UInt64
+    ) -> [UInt8] {
         let hasBounds = request.future.contains { !$0.lower.isNaN }
         let times = request.future.map(\.timeMicroseconds)
         let values = request.future.map(\.value)
