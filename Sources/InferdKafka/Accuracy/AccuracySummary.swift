@@ -7,5 +7,9 @@ package struct AccuracySummary: Equatable, Sendable {
     /// Scores without an event: the ring had no room.
     package var dropped: UInt64 = 0
 
-    package init() {}
+    package init(scores: [AccuracyScore] = [], committed: UInt64 = 0, dropped: UInt64 = 0) {
+        self.scores = scores
+        self.committed = committed
+        self.dropped = dropped
+    }
 }

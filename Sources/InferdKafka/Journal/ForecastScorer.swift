@@ -7,7 +7,8 @@ internal import InferdWire
 final class ForecastScorer {
     private var tracker: AccuracyTracker
     private var producer: RingProducer
-    private(set) var summary = AccuracySummary()
+    private var committed: UInt64 = 0
+    private var dropped: UInt64 = 0
     /// By place of the ring: the ticket of the last record that was taken. Tickets rise, and a record that is shown
     /// again must not count again.
     private var lastTickets: [Int: UInt64] = [:]
@@ -18,6 +19,10 @@ final class ForecastScorer {
     init(_ configuration: AccuracyConfiguration, ring: RingFile) {
         tracker = AccuracyTracker(configuration)
         producer = RingProducer(ring)
+    }
+
+    var summary: AccuracySummary {
+        AccuracySummary(scores: tracker.scores, committed: committed, dropped: dropped)
     }
 
     /// Takes a `ScoredPrediction`, unless it was taken before.
@@ -37,7 +42,6 @@ final class ForecastScorer {
         }
         let scores = tracker.take(&window, forecast)
         for score in scores { publish(score) }
-        if !scores.isEmpty { summary.scores = tracker.scores }
         return !scores.isEmpty
     }
 
@@ -76,7 +80,7 @@ final class ForecastScorer {
         let bound = AccuracyEventEncoder.encodedByteBound(
             modelBytes: score.model.name.utf8.count, seriesIDBytes: window.series.id.utf8.count)
         guard let reservation = producer.reserve(byteCount: bound) else {
-            summary.dropped += 1
+            dropped += 1
             return
         }
         let identity = producer.identity
@@ -97,7 +101,7 @@ final class ForecastScorer {
         event.createdMicroseconds = WallClock.now()
         let byteCount = AccuracyEventEncoder.encode(event, into: producer.payload(of: reservation))
         producer.commit(reservation, kind: EventKind.accuracy.rawValue, byteCount: byteCount)
-        summary.committed += 1
+        committed += 1
     }
 
     private static func text(_ bytes: RawSpan) -> String {

@@ -60,7 +60,9 @@ struct ScoringFolder: ~Copyable {
         for (offset, byte) in bytes.enumerated() { room.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self) }
     }
 
-    private static func write(_ request: AccuracyRequest, after count: Int, into room: consuming MutableRawSpan) -> Int {
+    private static func write(
+        _ request: AccuracyRequest, after count: Int, into room: consuming MutableRawSpan
+    ) -> Int {
         var writer = ObservationWriter(
             room, after: count, quantity: request.series.quantity, toleranceMicroseconds: request.tolerance)
         for point in request.past { writer.append(timeMicroseconds: point.time, value: point.value) }
