@@ -148,7 +148,9 @@ let package = Package(
                 "InferdBase", "InferdWire", "InferdJournal", "InferdKafka", "inferd-kafka-mock",
                 "inferd-kafka-publish",
             ]),
-        tests("InferdServerTests", ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", logging]),
+        tests(
+            "InferdServerTests",
+            ["InferdServer", "InferdBase", "InferdWire", "InferdEngine", "InferdJournal", "InferdKafka", logging]),
         tests("InferdClientTests", ["InferdClient"]),
         tests("CommandTests", ["inferd-cli", "inferd-bench", "InferdBase", "InferdWire", "InferdJournal"]),
         tests(

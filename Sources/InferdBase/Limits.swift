@@ -93,6 +93,23 @@ package enum Limits {
     package static let spoolBytes = 1 << 30
     package static let spoolBytesRange = 1 << 20...1 << 50
 
+    // Accuracy.
+
+    /// Points of a request's past, the newest, that earlier forecasts are scored against.
+    package static let scoredObservations = 512
+    /// Series whose forecasts are followed, unless configured otherwise.
+    package static let scoredSeries = 10_000
+    package static let scoredSeriesRange = 1...1_000_000
+    /// Forecast points of one series that wait for what comes, unless configured otherwise.
+    package static let scoredPointsPerSeries = 512
+    package static let scoredPointsPerSeriesRange = 1...65_536
+    /// Forecasts of one series that are known again when they are made again.
+    package static let scoredForecastsPerSeries = 64
+    /// Versions of models that are told apart.
+    package static let scoredModels = 256
+    /// Ranges of steps ahead that are counted by themselves.
+    package static let scoredBuckets = 16
+
     /// Traps when the limits contradict each other.
     package static func checkRelations() {
         precondition(minimumFrameBytes <= defaultFrameBytes && defaultFrameBytes <= maximumFrameBytes)
@@ -117,5 +134,8 @@ package enum Limits {
         precondition(Limits.tensors <= topLevelFields)
         // The event of the longest forecast fits a ring, of which one record may take half.
         precondition(horizon * (quantiles + 2) * 8 < ringBytes / 4)
+        // And what it is scored with, too.
+        precondition(scoredObservations * 2 * 8 < ringBytes / 16)
+        precondition(scoredPointsPerSeriesRange.contains(scoredPointsPerSeries))
     }
 }

@@ -229,6 +229,9 @@ def write_messages() -> list[bytes]:
             kind.removesuffix("Event").lower(),
             bytes([choice]) + message(kind, text).SerializeToString(),
         )
+    event = message("PredictionEvent", EVENTS["PredictionEvent"]).SerializeToString()
+    observed = struct.pack("<Qqqdqd", 7, 1_000_000, -3_600_000_000, 1.5, 0, -2.0)
+    write("FuzzEvents", "followed", bytes([0]) + event + observed + struct.pack("<I", len(observed)))
     return replies
 
 

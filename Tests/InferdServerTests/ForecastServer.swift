@@ -7,7 +7,7 @@ import InferdWire
 import Synchronization
 
 /// A server with one autoregressive model, `forecast`, of a stub that gives the window's last load plus 1
-/// for each step, once a gate lets its run go on.
+/// for each step, once a gate lets its run go on. It may have quantiles, too.
 final class ForecastServer: Sendable {
     static let window = 4
 
@@ -19,8 +19,12 @@ final class ForecastServer: Sendable {
         let runs = Atomic(0)
     }
 
-    /// - Parameter timeToLive: as the bundle says it; nil: it says nothing.
-    init(timeToLive: String? = nil, configure: (inout ServerConfiguration) -> Void = { _ in }) throws {
+    /// - Parameters:
+    ///   - timeToLive: as the bundle says it; nil: it says nothing.
+    ///   - spread: by which the quantiles 0.1 and 0.9 lie apart from the median; nil: there are none.
+    init(
+        timeToLive: String? = nil, spread: Float? = nil, configure: (inout ServerConfiguration) -> Void = { _ in }
+    ) throws {
         let counter = Counter()
         self.counter = counter
         let script = StubScript { [gate] inputs throws(EngineError) in
@@ -28,15 +32,21 @@ final class ForecastServer: Sendable {
             gate.pass()
             let values = inputs[0].floats
             let last = (0..<inputs[0].rows).map { values[($0 + 1) * Self.window - 1] + 1 }
-            return [StubTensor(shape: [Int64(last.count), 1], floats: last)]
+            guard let spread else { return [StubTensor(shape: [Int64(last.count), 1], floats: last)] }
+            return [
+                StubTensor(shape: [Int64(last.count), 1, 3], floats: last.flatMap { [$0 - spread, $0, $0 + spread] })
+            ]
         }
         let engine = StubEngine(
             ModelSignature(
                 inputs: [TensorSpecification(name: "window", type: .float32, shape: [-1, Int64(Self.window), 1])],
-                outputs: [TensorSpecification(name: "forecast", type: .float32, shape: [-1, 1])]), script)
+                outputs: [
+                    TensorSpecification(
+                        name: "forecast", type: .float32, shape: spread == nil ? [-1, 1] : [-1, 1, 3])
+                ]), script)
         gate.open()
         server = try TestServer(
-            engine: engine, models: [], workers: 1, prepare: { try Self.addBundle(timeToLive, in: $0) },
+            engine: engine, models: [], workers: 1, prepare: { try Self.addBundle(timeToLive, spread, in: $0) },
             configure: configure)
         counter.runs.store(0, ordering: .relaxed)
     }
@@ -45,7 +55,7 @@ final class ForecastServer: Sendable {
         gate.open()
     }
 
-    private static func addBundle(_ timeToLive: String?, in repository: URL) throws {
+    private static func addBundle(_ timeToLive: String?, _ spread: Float?, in repository: URL) throws {
         let version = repository.appendingPathComponent("forecast/1")
         try FileManager.default.createDirectory(at: version, withIntermediateDirectories: true)
         let description = """
@@ -62,12 +72,13 @@ final class ForecastServer: Sendable {
             tensors: {window: window, output: forecast}
             max_batch: 4
             season: 2
-            \(timeToLive.map { "ttl: \($0)\n" } ?? "")
+            \(timeToLive.map { "ttl: \($0)\n" } ?? "")\(spread == nil ? "" : "quantiles: [0.1, 0.5, 0.9]\n")
             """
+        let output = spread.map { "[1, 1, 3], \"data\": [\(4 - $0), 4, \(4 + $0)]" } ?? "[1, 1], \"data\": [4]"
         let golden = """
             {"format": 1, "cases": [{"name": "one", "kind": "tensors", "tolerance": 0,
               "inputs": [{"name": "window", "type": "float32", "shape": [1, 4, 1], "data": [0, 1, 2, 3]}],
-              "outputs": [{"name": "forecast", "type": "float32", "shape": [1, 1], "data": [4]}]}]}
+              "outputs": [{"name": "forecast", "type": "float32", "shape": \(output)}]}]}
             """
         try Data(description.utf8).write(to: version.appendingPathComponent("model.yaml"))
         try Data(golden.utf8).write(to: version.appendingPathComponent("golden.json"))

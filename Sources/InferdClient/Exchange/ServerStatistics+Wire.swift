@@ -25,6 +25,7 @@ extension ServerStatistics {
         watchdogStops = values.watchdogStops
         stuckWorkers = values.stuckWorkers
         events = values.events.map(EventCounters.init)
+        accuracy = values.accuracy.compactMap(ForecastAccuracy.init)
     }
 }
 
@@ -70,6 +71,18 @@ extension ServerStatistics.AdmissionCounters {
         refusedDeadline = values.refusedDeadline
         refusedBytes = values.refusedBytes
         refusedRecords = values.refusedRecords
+    }
+}
+
+extension ServerStatistics.ForecastAccuracy {
+    /// nil: the steps ahead are none.
+    fileprivate init?(_ values: StatsValues.Accuracy) {
+        guard values.horizonFrom <= values.horizonTo else { return nil }
+        self.init(model: values.model, version: values.version, horizon: values.horizonFrom...values.horizonTo)
+        points = values.points
+        mae = values.mae
+        smape = values.smape
+        coverage = values.coveragePoints > 0 ? values.coverage : nil
     }
 }
 

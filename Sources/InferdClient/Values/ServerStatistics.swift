@@ -98,11 +98,11 @@ public struct ServerStatistics: Hashable, Sendable {
 
     /// What becomes of the events of forecasts.
     public struct EventCounters: Hashable, Sendable {
-        /// Forecasts whose event was committed: from there on it survives the process.
+        /// Events committed, of forecasts and of their scores: from there on they survive the process.
         public var committed: UInt64 = 0
         /// Forecasts that had an event a short while ago, so that they have no other.
         public var deduplicated: UInt64 = 0
-        /// Forecasts without an event: the ring had no room.
+        /// Forecasts, or scores of forecasts, without an event: the ring had no room.
         public var droppedRingFull: UInt64 = 0
         /// Forecasts without an event: it would be longer than the ring can hold.
         public var droppedTooLarge: UInt64 = 0
@@ -147,6 +147,32 @@ public struct ServerStatistics: Hashable, Sendable {
         public init() {}
     }
 
+    /// How good one version of a model was, so many steps ahead.
+    public struct ForecastAccuracy: Hashable, Sendable {
+        /// The model's name.
+        public var model: String
+        /// The model's version.
+        public var version: UInt64
+        /// The steps ahead that are counted together; the first step of a forecast is 1.
+        public var horizon: ClosedRange<UInt32>
+        /// Forecast points that were compared with what came.
+        public var points: UInt64 = 0
+        /// Mean absolute error, in the target's unit.
+        public var mae: Double = 0
+        /// Symmetric relative error as a fraction from 0 to 2.
+        public var smape: Double = 0
+        /// Fraction of what came that lies within the outermost pair of the forecasts' quantiles; nil: they had
+        /// none.
+        public var coverage: Double?
+
+        /// An accuracy without points.
+        public init(model: String, version: UInt64, horizon: ClosedRange<UInt32>) {
+            self.model = model
+            self.version = version
+            self.horizon = horizon
+        }
+    }
+
     /// Microseconds since start.
     public var uptimeMicroseconds: UInt64 = 0
     /// Request frames received whole.
@@ -189,6 +215,8 @@ public struct ServerStatistics: Hashable, Sendable {
     public var stuckWorkers: UInt32 = 0
     /// What becomes of events; nil: they are not recorded.
     public var events: EventCounters?
+    /// How good forecasts were whose future has come; empty unless the daemon is configured to score them.
+    public var accuracy: [ForecastAccuracy] = []
 
     /// Counters at zero.
     public init() {}

@@ -1,4 +1,5 @@
 import Glibc
+import InferdBase
 
 /// A specification made ready: columns laid out, calendar tables computed. Shared by all threads.
 package final class ForecastPlan: Sendable {
@@ -36,6 +37,8 @@ package final class ForecastPlan: Sendable {
     package let valuesPerPoint: Int
     /// A stateful model whose window tensor takes one row at a time.
     package let takesSingleRows: Bool
+    /// Stands for what is forecast: models of one target and one step forecast the same of a series.
+    package let quantity: UInt64
 
     /// - Parameter takesSingleRows: for stateful models, whether the window is fed row by row.
     package init(
@@ -73,6 +76,13 @@ package final class ForecastPlan: Sendable {
         futureColumns = covariateColumns + calendarColumns
         medianIndex = specification.quantiles.firstIndex(of: 0.5) ?? 0
         valuesPerPoint = max(1, specification.quantiles.count)
+        quantity = Self.quantity(target: channels[0].name, step: specification.step)
+    }
+
+    private static func quantity(target: String, step: TimeStep) -> UInt64 {
+        // The step's text has no NUL, so that no two pairs have the same bytes.
+        let text = Array("\(step.text)\0\(target)".utf8)
+        return unsafe ContentHash(of: text.span.bytes, seed: 0).low
     }
 
     private static func columns(

@@ -19,7 +19,7 @@ package struct ForecastRun: ~Copyable {
     /// Memory kept between requests, in elements of each buffer.
     private static let retainedElements = 64 << 10
 
-    let plan: ForecastPlan
+    package let plan: ForecastPlan
 
     // What the request asks, from `precheck`.
 
@@ -106,6 +106,20 @@ package struct ForecastRun: ~Copyable {
 
     /// The spread by which the last request's target was scaled; 1 for scalers without one.
     package var targetScale: Double { targetScaler.isLogarithmic ? 1 : targetScaler.spread }
+
+    /// Points of the target that the request itself held, once `checkUniform` has run.
+    package var observationCount: Int { requestPoints }
+
+    /// When one of them was, in microseconds since the epoch: its place on the grid.
+    package func observationTime(_ index: Int) -> Int64 {
+        // `checkUniform` has seen that a later one exists.
+        grid.time(places.isEmpty ? index : places[index]) ?? 0
+    }
+
+    /// The target's values that the request held, `observationCount` of them.
+    package func observations(_ input: some ForecastInput) -> UnsafeBufferPointer<Double> {
+        unsafe input.channelValues(historyPlaces[0])
+    }
 
     /// Gives memory beyond the usual back; call after a request.
     package mutating func shrink() {

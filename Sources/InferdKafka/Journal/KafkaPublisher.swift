@@ -2,5 +2,5 @@ package import InferdJournal
 
 /// The publisher as the daemon has it: from the rings to Kafka, or into the spool.
 package typealias KafkaPublisher = Publisher<
-    RingEvents, SpoolStore<SystemSpoolFiles>, JournalFormat, KafkaProducerFactory
+    ScoredEvents, SpoolStore<SystemSpoolFiles>, JournalFormat, KafkaProducerFactory
 >

@@ -66,6 +66,9 @@ package struct RingEvents: EventSource, ~Copyable {
 
     package func kind(of record: Record) -> UInt8 { record.record.kind }
 
+    /// Whether another life of the daemon has left it.
+    func isRecovered(_ record: Record) -> Bool { record.ring < recoveredCount }
+
     package mutating func advance(past record: Record) {
         feeds[record.ring].consumer.advance(past: record.record)
         if record.ring >= recoveredCount { turn += 1 }

@@ -337,6 +337,13 @@ final class ForecastLane {
         rows[request.place].writeEvent(identity, head, into: room)
     }
 
+    /// Writes what its request held of the series' past behind its event; see `ForecastRow`.
+    func writeObservations(
+        _ request: FinishedRequest, limit: Int, after eventBytes: Int, into room: consuming MutableRawSpan
+    ) -> Int? {
+        rows[request.place].writeObservations(limit: limit, after: eventBytes, into: room)
+    }
+
     /// When the series' next sample is due, in microseconds since the epoch: the first forecast point.
     func nextSampleDue(_ request: FinishedRequest) -> Int64? {
         rows[request.place].run.firstTimestamp

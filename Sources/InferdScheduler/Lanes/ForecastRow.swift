@@ -73,6 +73,20 @@ struct ForecastRow: ~Copyable {
         return PredictionEventEncoder.encode(content, history: head.history, into: room)
     }
 
+    /// Writes the newest points of the target that the request held behind its event, `limit` at most. Returns how
+    /// many bytes both have; nil: the series has no name to be followed by.
+    func writeObservations(limit: Int, after eventBytes: Int, into room: consuming MutableRawSpan) -> Int? {
+        guard let input = unsafe input, unsafe !input.seriesID.isEmpty else { return nil }
+        var writer = ObservationWriter(
+            room, after: eventBytes, quantity: run.plan.quantity,
+            toleranceMicroseconds: run.plan.specification.toleranceMicroseconds)
+        let values = unsafe run.observations(input)
+        for index in max(0, run.observationCount - limit)..<run.observationCount {
+            unsafe writer.append(timeMicroseconds: run.observationTime(index), value: values[index])
+        }
+        return writer.finish()
+    }
+
     /// The request has left.
     mutating func clear() {
         metrics = nil

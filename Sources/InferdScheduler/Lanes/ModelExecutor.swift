@@ -128,6 +128,19 @@ package final class ModelExecutor: @unchecked Sendable {
         return forecasts.writeEvent(request, head, into: room)
     }
 
+    /// Writes what the request of a finished forecast held of its series' past behind the event, which makes a
+    /// `ScoredPrediction` of it.
+    /// - Parameters:
+    ///   - limit: points, the newest, that are written at most.
+    ///   - eventBytes: what `writeEvent` has returned.
+    ///   - room: the same as the event's, with `ScoredPrediction.addedByteBound` bytes more.
+    /// - Returns: how many bytes the record has; nil: the series has no name, and nothing was written.
+    package func writeObservations(
+        _ request: FinishedRequest, limit: Int, after eventBytes: Int, into room: consuming MutableRawSpan
+    ) -> Int? {
+        forecasts?.writeObservations(request, limit: limit, after: eventBytes, into: room)
+    }
+
     /// When the series of a forecast that was written has its next sample, in microseconds since the epoch.
     package func nextSampleDue(_ request: FinishedRequest) -> Int64? {
         request.kind == .infer ? nil : forecasts?.nextSampleDue(request)

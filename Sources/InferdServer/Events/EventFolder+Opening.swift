@@ -18,7 +18,8 @@ extension EventFolder {
         }
     }
 
-    /// Opens the rings that earlier lives have left, and makes one for each thread that predicts.
+    /// Opens the rings that earlier lives have left, and makes one for each thread that predicts, and one for
+    /// the publisher's thread if it scores.
     func openRings(_ settings: EventSettings, bootID: BootID, threads: Int) throws(RingError) -> EventRings {
         let directory = try RingDirectory(path: rings)
         let recovered = try directory.recover()
@@ -27,7 +28,12 @@ extension EventFolder {
             let identity = RingIdentity(bootID: bootID, producer: UInt32(number))
             made.append(try directory.makeRing(identity, capacity: settings.ringBytes))
         }
-        return EventRings(directory: directory, recovered: recovered, made: made)
+        var scores: RingFile?
+        if settings.scoresForecasts {
+            let identity = RingIdentity(bootID: bootID, producer: UInt32(threads))
+            scores = try directory.makeRing(identity, capacity: settings.ringBytes)
+        }
+        return EventRings(directory: directory, recovered: recovered, made: made, scores: scores)
     }
 
     /// Opens the spool and the dead letters beside it.

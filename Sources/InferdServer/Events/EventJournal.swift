@@ -9,6 +9,7 @@ import Synchronization
 final class EventJournal: Sendable {
     let settings: EventSettings
     let board = PublisherStatusBoard()
+    let accuracy = AccuracyBoard()
     /// What other lives of the daemon have left in their rings.
     let recovery: RingRecovery
     private let window: DedupeWindow
@@ -49,10 +50,19 @@ final class EventJournal: Sendable {
         recovery = opened.recovered.total
         Self.tell(opened.recovered, logger)
         let publisher = KafkaPublisher(
-            source: RingEvents(recovered: opened.recovered.rings, rings: opened.made), store: store,
-            format: JournalFormat(settings.format), factory: factory)
+            source: Self.source(opened, settings), store: store, format: JournalFormat(settings.format),
+            factory: factory)
         thread = PublisherThread(
-            publisher, directory: opened.directory, syncs: settings.syncs, board: board, logger: logger)
+            publisher, directory: opened.directory, syncs: settings.syncs, board: board, accuracy: accuracy,
+            logger: logger)
+    }
+
+    /// What is published. Rings of other lives may hold what forecasts were scored with then, whether they are now or
+    /// not.
+    private static func source(_ opened: borrowing EventRings, _ settings: EventSettings) -> ScoredEvents {
+        let events = RingEvents(recovered: opened.recovered.rings, rings: opened.made)
+        guard let scores = opened.scores else { return ScoredEvents(events) }
+        return ScoredEvents(events, scoring: settings.accuracy, into: scores)
     }
 
     private static func failure(_ settings: EventSettings, _ reason: String) -> ServerError {

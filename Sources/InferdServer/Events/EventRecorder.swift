@@ -37,9 +37,13 @@ final class EventRecorder {
     /// Reserves room for the event of a forecast before it is computed.
     /// - Parameter steps: of the forecast.
     func reserve(_ shape: PredictShape, steps: Int, model: ServedModel, traceparentBytes: Int) -> Room {
-        let bound = PredictionEventEncoder.encodedByteBound(
+        var bound = PredictionEventEncoder.encodedByteBound(
             modelBytes: model.name.utf8.count, seriesIDBytes: shape.seriesIDBytes, traceparentBytes: traceparentBytes,
             horizon: steps, quantiles: shape.quantiles, historyBytes: settings.includesInputs ? shape.history.count : 0)
+        if settings.scoresForecasts, shape.seriesIDBytes > 0 {
+            bound += ScoredPrediction.addedByteBound(
+                observations: ScoredPrediction.observationBound(bodyBytes: shape.bodyBytes))
+        }
         if bound > producer.maximumPayloadBytes {
             // It would not have room in an empty ring either.
             counters.add(.eventsDroppedTooLarge)
@@ -82,7 +86,15 @@ final class EventRecorder {
             predictionKey: key, traceparent: traceparent, history: history, receipt: receipt,
             createdMicroseconds: WallClock.now())
         let byteCount = executor.writeEvent(finished, head, into: producer.payload(of: reservation))
-        producer.commit(reservation, kind: EventKind.prediction.rawValue, byteCount: byteCount)
+        if settings.scoresForecasts,
+            let wholeBytes = executor.writeObservations(
+                finished, limit: ScoredPrediction.observationBound(bodyBytes: body.byteCount), after: byteCount,
+                into: producer.payload(of: reservation))
+        {
+            producer.commit(reservation, kind: ScoredPrediction.recordKind, byteCount: wholeBytes)
+        } else {
+            producer.commit(reservation, kind: EventKind.prediction.rawValue, byteCount: byteCount)
+        }
         counters.add(.eventsCommitted)
     }
 }

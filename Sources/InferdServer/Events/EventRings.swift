@@ -6,4 +6,6 @@ struct EventRings: ~Copyable {
     let recovered: RecoveredRings
     /// By thread.
     let made: [RingFile]
+    /// Of the publisher's own events; nil: it makes none.
+    let scores: RingFile?
 }

@@ -1,4 +1,5 @@
 import InferdBase
+import InferdKafka
 import Yams
 
 extension EventSettings {
@@ -24,6 +25,8 @@ extension EventSettings {
             for (key, value) in try value.members(path) { try applySpool(key, value, "\(path).\(key)") }
         case "kafka":
             for (key, value) in try value.members(path) { try applyKafka(key, value, "\(path).\(key)") }
+        case "accuracy":
+            for (key, value) in try value.members(path) { try applyAccuracy(key, value, "\(path).\(key)") }
         default:
             throw ServerError("the configuration\(value.place): unknown key '\(path)'")
         }
@@ -33,6 +36,18 @@ extension EventSettings {
         switch key {
         case "max_bytes": spoolBytes = try value.integer(path, in: Limits.spoolBytesRange)
         case "max_age_ms": spoolMilliseconds = try value.integer(path, in: 1...(10 * 365 * 86_400_000))
+        default:
+            throw ServerError("the configuration\(value.place): unknown key '\(path)'")
+        }
+    }
+
+    private mutating func applyAccuracy(_ key: String, _ value: Node, _ path: String) throws(ServerError) {
+        switch key {
+        case "enabled": scoresForecasts = try value.flag(path)
+        case "max_series": accuracy.maximumSeries = try value.integer(path, in: Limits.scoredSeriesRange)
+        case "max_points_per_series":
+            accuracy.maximumPointsPerSeries = try value.integer(path, in: Limits.scoredPointsPerSeriesRange)
+        case "buckets": accuracy.bucketEnds = try value.integers(path, in: 1...Limits.horizon)
         default:
             throw ServerError("the configuration\(value.place): unknown key '\(path)'")
         }

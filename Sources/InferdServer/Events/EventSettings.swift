@@ -48,6 +48,9 @@ package struct EventSettings: Equatable, Sendable {
     /// How long events are kept in the spool; nil: as long as there is room.
     package var spoolMilliseconds: Int?
     package var kafka = Kafka()
+    /// Forecasts are scored when later requests hold what they forecast.
+    package var scoresForecasts = false
+    package var accuracy = AccuracyConfiguration()
 
     package init() {}
 
@@ -61,6 +64,7 @@ package struct EventSettings: Equatable, Sendable {
         if usesKafka, kafka.brokers.isEmpty {
             throw ServerError("'events.sink' is kafka, and 'events.kafka.brokers' is not given")
         }
+        if let reason = accuracy.contradiction { throw ServerError("'events.accuracy': \(reason)") }
         if ringBytes & (ringBytes - 1) != 0 {
             throw ServerError("'events.ring_bytes': expected a power of two, found \(ringBytes)")
         }

@@ -18,6 +18,7 @@ final class PublisherThread: @unchecked Sendable {
     private let directory: RingDirectory
     private let syncs: Bool
     private let board: PublisherStatusBoard
+    private let accuracy: AccuracyBoard
     private let logger: Logger
     private let isEnding = Atomic(false)
     /// For tests of what happens when nobody publishes: the thread stands still.
@@ -28,12 +29,13 @@ final class PublisherThread: @unchecked Sendable {
 
     init(
         _ publisher: consuming KafkaPublisher, directory: consuming RingDirectory, syncs: Bool,
-        board: PublisherStatusBoard, logger: Logger
+        board: PublisherStatusBoard, accuracy: AccuracyBoard, logger: Logger
     ) {
         self.publisher = publisher
         self.directory = directory
         self.syncs = syncs
         self.board = board
+        self.accuracy = accuracy
         self.logger = logger
     }
 
@@ -60,6 +62,7 @@ final class PublisherThread: @unchecked Sendable {
     private func upkeep(_ publisher: inout KafkaPublisher, _ now: SpoolInstant) {
         while isHeld.load(ordering: .relaxed), !isEnding.load(ordering: .relaxed) { usleep(1_000) }
         report(publisher.health)
+        if let summary = publisher.source.takeSummary() { accuracy.show(summary) }
         guard now.monotonic >= upkeepAt else { return }
         upkeepAt = now.monotonic.advanced(byMilliseconds: Self.upkeepMilliseconds)
         publisher.store.deleteExpired(now: now)

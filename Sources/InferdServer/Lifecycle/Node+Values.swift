@@ -56,4 +56,13 @@ extension Node {
         }
         return value
     }
+
+    func integers(_ key: String, in range: ClosedRange<Int>) throws(ServerError) -> [Int] {
+        guard case .sequence(let sequence) = self else { throw mismatch(key, "a list of whole numbers") }
+        var integers: [Int] = []
+        for (index, node) in sequence.enumerated() {
+            integers.append(try node.integer("\(key)[\(index)]", in: range))
+        }
+        return integers
+    }
 }

@@ -65,15 +65,19 @@ extension ServerCore {
         values.inlineRuns = total(.inlineRuns)
         values.watchdogStops = total(.watchdogStops)
         values.stuckWorkers = UInt32(stuckWorkers.load(ordering: .relaxed))
-        if let events { values.events = eventStats(events) }
+        if let events {
+            let accuracy = events.accuracy.current
+            values.events = eventStats(events, accuracy)
+            values.accuracy = accuracy.scores.map(StatsValues.Accuracy.init)
+        }
         return values
     }
 
-    private func eventStats(_ events: EventJournal) -> StatsValues.Events {
+    private func eventStats(_ events: EventJournal, _ accuracy: AccuracySummary) -> StatsValues.Events {
         var values = StatsValues.Events()
-        values.committed = total(.eventsCommitted)
+        values.committed = total(.eventsCommitted) + accuracy.committed
         values.deduplicated = total(.eventsDeduplicated)
-        values.droppedRingFull = total(.eventsDroppedRingFull)
+        values.droppedRingFull = total(.eventsDroppedRingFull) + accuracy.dropped
         values.droppedTooLarge = total(.eventsDroppedTooLarge)
         values.rejected = total(.eventsRejected)
         values.recovered = UInt64(events.recovery.replayable)
@@ -101,6 +105,21 @@ extension StatsValues.Events {
         lagSeconds = status.lagSeconds
         phase = status.phase.rawValue
         trouble = status.health.broker?.message ?? status.health.configuration ?? status.health.store ?? ""
+    }
+}
+
+extension StatsValues.Accuracy {
+    fileprivate init(_ score: AccuracyScore) {
+        self.init()
+        model = score.model.name
+        version = score.model.version
+        horizonFrom = score.horizon.lowerBound
+        horizonTo = score.horizon.upperBound
+        points = score.sums.points
+        mae = score.sums.mae
+        smape = score.sums.smape
+        coveragePoints = score.sums.boundedPoints
+        coverage = score.sums.coverage ?? 0
     }
 }
 

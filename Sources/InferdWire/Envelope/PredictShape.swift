@@ -21,7 +21,7 @@ package struct PredictShape: Equatable, Sendable {
     /// Where the body's history stands; empty: nowhere, or in several pieces.
     package private(set) var history = 0..<0
     private var historyPieces = 0
-    private let bodyBytes: Int
+    package let bodyBytes: Int
 
     package init(_ kind: BodyKind, _ body: RawSpan) {
         bodyBytes = body.byteCount

@@ -162,6 +162,7 @@ extension ReplyMessage {
         if let events = unsafe stats.events?.pointee {
             unsafe values.events = self.values(events)
         }
+        unsafe values.accuracy = elements(stats.accuracy, stats.n_accuracy).map { unsafe self.values($0) }
         return values
     }
 
@@ -204,6 +205,20 @@ extension ReplyMessage {
         unsafe values.lagSeconds = events.lag_seconds
         unsafe values.phase = text(events.phase)
         unsafe values.trouble = text(events.trouble)
+        return values
+    }
+
+    private static func values(_ accuracy: Inferd__V1__AccuracyStats) -> StatsValues.Accuracy {
+        var values = StatsValues.Accuracy()
+        unsafe values.model = text(accuracy.model)
+        unsafe values.version = accuracy.version
+        unsafe values.horizonFrom = accuracy.horizon_from
+        unsafe values.horizonTo = accuracy.horizon_to
+        unsafe values.points = accuracy.points
+        unsafe values.mae = accuracy.mae
+        unsafe values.smape = accuracy.smape
+        unsafe values.coveragePoints = accuracy.coverage_points
+        unsafe values.coverage = accuracy.coverage
         return values
     }
 

@@ -91,6 +91,9 @@ extension ReplyWriter {
         bytes.appendField(19, varint: stats.watchdogStops)
         bytes.appendField(20, stats.stuckWorkers)
         if let events = stats.events { writeEventStats(events) }
+        for accuracy in stats.accuracy {
+            writeAccuracyStats(accuracy)
+        }
         bytes.endMessage(mark)
     }
 
@@ -148,6 +151,20 @@ extension ReplyWriter {
         bytes.appendField(20, events.phase)
         bytes.appendField(21, events.trouble)
         bytes.appendField(22, varint: events.droppedBySpool)
+        bytes.endMessage(mark)
+    }
+
+    private mutating func writeAccuracyStats(_ accuracy: StatsValues.Accuracy) {
+        let mark = bytes.beginMessage(22)
+        bytes.appendField(1, accuracy.model)
+        bytes.appendField(2, varint: accuracy.version)
+        bytes.appendField(3, accuracy.horizonFrom)
+        bytes.appendField(4, accuracy.horizonTo)
+        bytes.appendField(5, varint: accuracy.points)
+        bytes.appendField(6, accuracy.mae)
+        bytes.appendField(7, accuracy.smape)
+        bytes.appendField(8, varint: accuracy.coveragePoints)
+        bytes.appendField(9, accuracy.coverage)
         bytes.endMessage(mark)
     }
 

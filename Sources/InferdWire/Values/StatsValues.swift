@@ -73,6 +73,20 @@ package struct StatsValues: Equatable, Sendable {
         package init() {}
     }
 
+    package struct Accuracy: Equatable, Sendable {
+        package var model = ""
+        package var version: UInt64 = 0
+        package var horizonFrom: UInt32 = 0
+        package var horizonTo: UInt32 = 0
+        package var points: UInt64 = 0
+        package var mae = 0.0
+        package var smape = 0.0
+        package var coveragePoints: UInt64 = 0
+        package var coverage = 0.0
+
+        package init() {}
+    }
+
     package struct Replies: Equatable, Sendable {
         package var code: StatusCode
         package var count: UInt64
@@ -105,6 +119,7 @@ package struct StatsValues: Equatable, Sendable {
     package var stuckWorkers: UInt32 = 0
     /// nil: events are not recorded.
     package var events: Events?
+    package var accuracy: [Accuracy] = []
 
     package init() {}
 }

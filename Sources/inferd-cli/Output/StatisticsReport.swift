@@ -96,6 +96,9 @@ enum StatisticsReport {
         if !statistics.models.isEmpty {
             text += "\nmodels\n" + models(statistics.models)
         }
+        if !statistics.accuracy.isEmpty {
+            text += "\naccuracy of earlier forecasts\n" + accuracy(statistics.accuracy)
+        }
         return text
     }
 
@@ -126,6 +129,22 @@ enum StatisticsReport {
         return table.text()
     }
 
+    private static func accuracy(_ accuracy: [ServerStatistics.ForecastAccuracy]) -> String {
+        var table = TextTable([
+            ("model", .left), ("version", .right), ("steps ahead", .right), ("points", .right), ("mae", .right),
+            ("smape", .right), ("coverage", .right),
+        ])
+        for entry in accuracy {
+            let (first, last) = (entry.horizon.lowerBound, entry.horizon.upperBound)
+            table.add([
+                entry.model, "\(entry.version)", first == last ? "\(first)" : "\(first)-\(last)", "\(entry.points)",
+                Numbers.significant(entry.mae, digits: 4), Numbers.fixed(entry.smape, decimals: 3),
+                entry.coverage.map { Numbers.fixed($0, decimals: 3) } ?? "-",
+            ])
+        }
+        return table.text()
+    }
+
     // For programs.
 
     static func json(_ statistics: ServerStatistics) -> JSONValue {
@@ -138,6 +157,7 @@ enum StatisticsReport {
         members.append(("admission", object(admission(statistics.admission))))
         members.append(("events", statistics.events.map(json) ?? .null))
         members.append(("models", .array(statistics.models.map(json))))
+        members.append(("accuracy", .array(statistics.accuracy.map(json))))
         return .object(members)
     }
 
@@ -160,6 +180,16 @@ enum StatisticsReport {
             ("engine_runs", .unsigned(model.engineRuns)), ("engine_rows", .unsigned(model.engineRows)),
             ("engine_us", .unsigned(model.engineMicroseconds)), ("queued", .unsigned(UInt64(model.queued))),
             ("active", .unsigned(UInt64(model.active))),
+        ])
+    }
+
+    private static func json(_ accuracy: ServerStatistics.ForecastAccuracy) -> JSONValue {
+        .object([
+            ("model", .string(accuracy.model)), ("version", .unsigned(accuracy.version)),
+            ("horizon_from", .unsigned(UInt64(accuracy.horizon.lowerBound))),
+            ("horizon_to", .unsigned(UInt64(accuracy.horizon.upperBound))),
+            ("points", .unsigned(accuracy.points)), ("mae", .number(accuracy.mae)),
+            ("smape", .number(accuracy.smape)), ("coverage", accuracy.coverage.map { .number($0) } ?? .null),
         ])
     }
 }

@@ -12,6 +12,7 @@ enum EventsTarget {
         case 0:
             readPrediction(rest)
             try show(.prediction, rest)
+            try readFollowed(rest)
         case 1:
             _ = try? unsafe AccuracyEventReader.read(rest.span.bytes)
             try show(.accuracy, rest)
@@ -30,6 +31,22 @@ enum EventsTarget {
         } catch {
             return
         }
+    }
+
+    /// What a ring has where forecasts are scored.
+    private static func readFollowed(_ record: [UInt8]) throws(Finding) {
+        let bytes = unsafe record.span.bytes
+        guard let event = ScoredPrediction.event(in: bytes), let observations = ObservationReader(bytes) else {
+            return try Finding.require(
+                ScoredPrediction.event(in: bytes) == nil && ObservationReader(bytes) == nil,
+                "an event without observations, or the reverse")
+        }
+        for index in 0..<observations.count {
+            _ = (observations.timeMicroseconds(at: index), observations.value(at: index))
+        }
+        let rest = ScoredPrediction.addedByteBound(observations: observations.count)
+        try Finding.require(event.byteCount + rest == bytes.byteCount, "\(event.byteCount) and \(rest) bytes")
+        readPrediction(unsafe event.withUnsafeBytes { unsafe Array($0) })
     }
 
     /// JSON on one line, whatever the texts hold.

@@ -128,6 +128,27 @@ struct UniformTests {
         #expect(try window(model(.interpolate, window: length), input) == expected)
     }
 
+    @Test func observationsAreTheRequestsOwnPoints() throws {
+        let second: Int64 = 1_000_000
+        var run = ForecastRun(plan: try ForecastSpecification.simple(tolerance: second, gaps: .ffill).plan())
+        let stamps = hours(0, 1, 4, 5)
+        let input = input([stamps[0], stamps[1] + second, stamps[2] - second, stamps[3]], [10, 20, 50, 60])
+        try run.precheck(input)
+        try run.checkUniform(input)
+        #expect(run.filledPoints == 2)
+        #expect((0..<run.observationCount).map { run.observationTime($0) } == stamps)
+        #expect(unsafe Array(run.observations(input)) == [10, 20, 50, 60])
+    }
+
+    @Test func whatIsForecastIsToldByTargetAndStep() throws {
+        let hourly = try ForecastSpecification.simple().plan().quantity
+        #expect(try ForecastSpecification.simple(step: "60min", window: 5, scaler: .log1p).plan().quantity == hourly)
+        #expect(try ForecastSpecification.simple(step: "1d").plan().quantity != hourly)
+        var other = try ForecastSpecification.simple()
+        other.features = [.covariate("wind")]
+        #expect(try other.plan().quantity != hourly)
+    }
+
     @Test func gapsAtBothEdgesAreFilled() throws {
         let input = input(hours(0, 2, 3, 5), [10, 30, 40, 60])
         #expect(try window(model(.interpolate, window: 6), input) == [10, 20, 30, 40, 50, 60])

@@ -682,6 +682,51 @@ void   inferd__v1__event_stats__free_unpacked
   assert(message->base.descriptor == &inferd__v1__event_stats__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   inferd__v1__accuracy_stats__init
+                     (Inferd__V1__AccuracyStats         *message)
+{
+  static const Inferd__V1__AccuracyStats init_value = INFERD__V1__ACCURACY_STATS__INIT;
+  *message = init_value;
+}
+size_t inferd__v1__accuracy_stats__get_packed_size
+                     (const Inferd__V1__AccuracyStats *message)
+{
+  assert(message->base.descriptor == &inferd__v1__accuracy_stats__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t inferd__v1__accuracy_stats__pack
+                     (const Inferd__V1__AccuracyStats *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &inferd__v1__accuracy_stats__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t inferd__v1__accuracy_stats__pack_to_buffer
+                     (const Inferd__V1__AccuracyStats *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &inferd__v1__accuracy_stats__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Inferd__V1__AccuracyStats *
+       inferd__v1__accuracy_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Inferd__V1__AccuracyStats *)
+     protobuf_c_message_unpack (&inferd__v1__accuracy_stats__descriptor,
+                                allocator, len, data);
+}
+void   inferd__v1__accuracy_stats__free_unpacked
+                     (Inferd__V1__AccuracyStats *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &inferd__v1__accuracy_stats__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   inferd__v1__status_count__init
                      (Inferd__V1__StatusCount         *message)
 {
@@ -1856,7 +1901,7 @@ const ProtobufCMessageDescriptor inferd__v1__stats_request__descriptor =
   (ProtobufCMessageInit) inferd__v1__stats_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor inferd__v1__stats_reply__field_descriptors[21] =
+static const ProtobufCFieldDescriptor inferd__v1__stats_reply__field_descriptors[22] =
 {
   {
     "uptime_us",
@@ -2110,8 +2155,21 @@ static const ProtobufCFieldDescriptor inferd__v1__stats_reply__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "accuracy",
+    22,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Inferd__V1__StatsReply, n_accuracy),
+    offsetof(Inferd__V1__StatsReply, accuracy),
+    &inferd__v1__accuracy_stats__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned inferd__v1__stats_reply__field_indices_by_name[] = {
+  21,   /* field[21] = accuracy */
   16,   /* field[16] = admission */
   8,   /* field[8] = bytes_received */
   9,   /* field[9] = bytes_sent */
@@ -2137,7 +2195,7 @@ static const unsigned inferd__v1__stats_reply__field_indices_by_name[] = {
 static const ProtobufCIntRange inferd__v1__stats_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 21 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor inferd__v1__stats_reply__descriptor =
 {
@@ -2147,7 +2205,7 @@ const ProtobufCMessageDescriptor inferd__v1__stats_reply__descriptor =
   "Inferd__V1__StatsReply",
   "inferd.v1",
   sizeof(Inferd__V1__StatsReply),
-  21,
+  22,
   inferd__v1__stats_reply__field_descriptors,
   inferd__v1__stats_reply__field_indices_by_name,
   1,  inferd__v1__stats_reply__number_ranges,
@@ -2773,6 +2831,148 @@ const ProtobufCMessageDescriptor inferd__v1__event_stats__descriptor =
   inferd__v1__event_stats__field_indices_by_name,
   1,  inferd__v1__event_stats__number_ranges,
   (ProtobufCMessageInit) inferd__v1__event_stats__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor inferd__v1__accuracy_stats__field_descriptors[9] =
+{
+  {
+    "model",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyStats, model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyStats, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "horizon_from",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyStats, horizon_from),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "horizon_to",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyStats, horizon_to),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "points",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyStats, points),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mae",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyStats, mae),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "smape",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyStats, smape),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "coverage_points",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyStats, coverage_points),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "coverage",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Inferd__V1__AccuracyStats, coverage),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned inferd__v1__accuracy_stats__field_indices_by_name[] = {
+  8,   /* field[8] = coverage */
+  7,   /* field[7] = coverage_points */
+  2,   /* field[2] = horizon_from */
+  3,   /* field[3] = horizon_to */
+  5,   /* field[5] = mae */
+  0,   /* field[0] = model */
+  4,   /* field[4] = points */
+  6,   /* field[6] = smape */
+  1,   /* field[1] = version */
+};
+static const ProtobufCIntRange inferd__v1__accuracy_stats__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor inferd__v1__accuracy_stats__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "inferd.v1.AccuracyStats",
+  "AccuracyStats",
+  "Inferd__V1__AccuracyStats",
+  "inferd.v1",
+  sizeof(Inferd__V1__AccuracyStats),
+  9,
+  inferd__v1__accuracy_stats__field_descriptors,
+  inferd__v1__accuracy_stats__field_indices_by_name,
+  1,  inferd__v1__accuracy_stats__number_ranges,
+  (ProtobufCMessageInit) inferd__v1__accuracy_stats__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor inferd__v1__status_count__field_descriptors[2] =

@@ -32,6 +32,7 @@ typedef struct Inferd__V1__StatsReply Inferd__V1__StatsReply;
 typedef struct Inferd__V1__CacheStats Inferd__V1__CacheStats;
 typedef struct Inferd__V1__AdmissionStats Inferd__V1__AdmissionStats;
 typedef struct Inferd__V1__EventStats Inferd__V1__EventStats;
+typedef struct Inferd__V1__AccuracyStats Inferd__V1__AccuracyStats;
 typedef struct Inferd__V1__StatusCount Inferd__V1__StatusCount;
 typedef struct Inferd__V1__ModelStats Inferd__V1__ModelStats;
 typedef struct Inferd__V1__CancelRequest Inferd__V1__CancelRequest;
@@ -392,10 +393,15 @@ struct  Inferd__V1__StatsReply
    * Absent: events are not recorded.
    */
   Inferd__V1__EventStats *events;
+  /*
+   * How good earlier forecasts were. Empty unless forecasts are scored and some were.
+   */
+  size_t n_accuracy;
+  Inferd__V1__AccuracyStats **accuracy;
 };
 #define INFERD__V1__STATS_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__stats_reply__descriptor) \
-    , 0, 0, 0,NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0, NULL, NULL, 0, 0, 0, NULL }
+    , 0, 0, 0,NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL, 0, 0, NULL, NULL, 0, 0, 0, NULL, 0,NULL }
 
 
 /*
@@ -498,7 +504,7 @@ struct  Inferd__V1__EventStats
 {
   ProtobufCMessage base;
   /*
-   * Forecasts whose event was committed: from there on it survives the process.
+   * Events committed, of forecasts and of their scores: from there on they survive the process.
    */
   uint64_t committed;
   /*
@@ -506,7 +512,7 @@ struct  Inferd__V1__EventStats
    */
   uint64_t deduplicated;
   /*
-   * Forecasts without an event: the ring had no room.
+   * Forecasts, or scores of forecasts, without an event: the ring had no room.
    */
   uint64_t dropped_ring_full;
   /*
@@ -589,6 +595,45 @@ struct  Inferd__V1__EventStats
 #define INFERD__V1__EVENT_STATS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__event_stats__descriptor) \
     , 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * Forecast points of one version of a model that were compared with what came, by steps ahead.
+ */
+struct  Inferd__V1__AccuracyStats
+{
+  ProtobufCMessage base;
+  char *model;
+  uint64_t version;
+  /*
+   * The steps ahead that are counted together, first and last of them; the first step of a forecast is 1.
+   */
+  uint32_t horizon_from;
+  uint32_t horizon_to;
+  /*
+   * Points compared; at least 1.
+   */
+  uint64_t points;
+  /*
+   * Mean absolute error, in the target's unit.
+   */
+  double mae;
+  /*
+   * Symmetric relative error as a fraction from 0 to 2, as in `Metrics`.
+   */
+  double smape;
+  /*
+   * Points of forecasts that had at least two quantiles.
+   */
+  uint64_t coverage_points;
+  /*
+   * Fraction of what came for these that lies within the outermost pair of the forecasts' quantiles.
+   */
+  double coverage;
+};
+#define INFERD__V1__ACCURACY_STATS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&inferd__v1__accuracy_stats__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 
 struct  Inferd__V1__StatusCount
@@ -991,6 +1036,25 @@ Inferd__V1__EventStats *
 void   inferd__v1__event_stats__free_unpacked
                      (Inferd__V1__EventStats *message,
                       ProtobufCAllocator *allocator);
+/* Inferd__V1__AccuracyStats methods */
+void   inferd__v1__accuracy_stats__init
+                     (Inferd__V1__AccuracyStats         *message);
+size_t inferd__v1__accuracy_stats__get_packed_size
+                     (const Inferd__V1__AccuracyStats   *message);
+size_t inferd__v1__accuracy_stats__pack
+                     (const Inferd__V1__AccuracyStats   *message,
+                      uint8_t             *out);
+size_t inferd__v1__accuracy_stats__pack_to_buffer
+                     (const Inferd__V1__AccuracyStats   *message,
+                      ProtobufCBuffer     *buffer);
+Inferd__V1__AccuracyStats *
+       inferd__v1__accuracy_stats__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   inferd__v1__accuracy_stats__free_unpacked
+                     (Inferd__V1__AccuracyStats *message,
+                      ProtobufCAllocator *allocator);
 /* Inferd__V1__StatusCount methods */
 void   inferd__v1__status_count__init
                      (Inferd__V1__StatusCount         *message);
@@ -1171,6 +1235,9 @@ typedef void (*Inferd__V1__AdmissionStats_Closure)
 typedef void (*Inferd__V1__EventStats_Closure)
                  (const Inferd__V1__EventStats *message,
                   void *closure_data);
+typedef void (*Inferd__V1__AccuracyStats_Closure)
+                 (const Inferd__V1__AccuracyStats *message,
+                  void *closure_data);
 typedef void (*Inferd__V1__StatusCount_Closure)
                  (const Inferd__V1__StatusCount *message,
                   void *closure_data);
@@ -1214,6 +1281,7 @@ extern const ProtobufCMessageDescriptor inferd__v1__stats_reply__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__cache_stats__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__admission_stats__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__event_stats__descriptor;
+extern const ProtobufCMessageDescriptor inferd__v1__accuracy_stats__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__status_count__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__model_stats__descriptor;
 extern const ProtobufCMessageDescriptor inferd__v1__cancel_request__descriptor;
