@@ -50,7 +50,7 @@ struct DrainBenchmark {
             throw BenchError("the spool: \(error.message)")
         }
         var publisher = KafkaPublisher(
-            source: RingEvents(recovered: [], rings: []), store: store, format: JournalFormat(.protobuf),
+            source: ScoredEvents(RingEvents(recovered: [], rings: [])), store: store, format: JournalFormat(.protobuf),
             factory: KafkaProducerFactory(configuration: KafkaConfiguration(brokers: broker, topic: "bench")))
         let begin = MonotonicTime.now()
         let limit = begin.advanced(byMilliseconds: 120_000)

@@ -41,7 +41,7 @@ struct JournalFolder: ~Copyable {
                 files: letterFiles, directory: letterFiles.directory, configuration: SpoolConfiguration(),
                 bootID: bootID))
         return KafkaPublisher(
-            source: RingEvents(recovered: recovered.rings, rings: [ring]), store: store,
+            source: ScoredEvents(RingEvents(recovered: recovered.rings, rings: [ring])), store: store,
             format: JournalFormat(encoding),
             factory: KafkaProducerFactory(configuration: KafkaConfiguration(brokers: brokers, topic: "events")),
             configuration: configuration)
