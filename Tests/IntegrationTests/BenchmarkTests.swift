@@ -48,7 +48,8 @@ struct BenchmarkTests {
         let rows = try JSONDecoder().decode([Row].self, from: Data(contentsOf: URL(fileURLWithPath: file)))
         #expect(
             rows.map(\.name) == [
-                "ping_unix_1", "ping_unix_50", "ping_tcp_1", "ping_tcp_50", "infer_added_p50", "cache_hit_unix_50",
+                "ping_unix_1", "ping_unix_50", "ping_tcp_1", "ping_tcp_50", "infer_added_p50", "inline_p50",
+                "cache_hit_unix_50",
                 "infer_demo_added_cpu", "predict_cpu", "infer_mlp_added_cpu", "open_50_p50", "open_50_p99",
                 "open_70_p50", "open_70_p99", "overload_goodput", "overload_p99", "overload_untyped", "refusal_cpu",
                 "mix_short_p50", "burst_computations", "ring_commit_rate", "event_cpu_share", "spool_bytes_drift",
@@ -56,7 +57,7 @@ struct BenchmarkTests {
             ])
         #expect(
             rows.map(\.aim) == [
-                0.7, 0.7, 0.7, 0.7, 25, 0.6, 15, 1.15, 10, 1.3, 1.3, 1.3, 1.3, 0.9, 1.5, 0, 20, 2.5, 1, 2, 1, 1,
+                0.7, 0.7, 0.7, 0.7, 25, 1, 0.6, 15, 1.15, 10, 1.3, 1.3, 1.3, 1.3, 0.9, 1.5, 0, 20, 2.5, 1, 2, 1, 1,
                 100_000, 1.1, 1.1, 120, 0.5,
             ])
         for row in rows {

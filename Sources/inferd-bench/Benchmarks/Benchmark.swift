@@ -1,6 +1,6 @@
 /// A group of measurements that share their servers.
 enum Benchmark: String, CaseIterable {
-    case ping, infer, cache, cpu, open, overload, mix, burst, ring, spool, drain, events, footprint
+    case ping, infer, inline, cache, cpu, open, overload, mix, burst, ring, spool, drain, events, footprint
 
     /// Whether it measures the demo bundle.
     var needsDemo: Bool { ![.ping, .infer, .spool, .drain].contains(self) }
@@ -9,6 +9,7 @@ enum Benchmark: String, CaseIterable {
         switch self {
         case .ping: try PingBenchmark(context: context).run()
         case .infer: try InferBenchmark(context: context).run()
+        case .inline: try InlineBenchmark(context: context).run()
         case .cache: try CacheBenchmark(context: context).run()
         case .cpu: try CPUBenchmark(context: context).run()
         case .open: try OpenLoadBenchmark(context: context).run()

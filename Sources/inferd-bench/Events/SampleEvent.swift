@@ -5,23 +5,28 @@ import InferdWire
 struct SampleEvent {
     private let model = Array("jfk-temperature".utf8)
     private let seriesID = Array("jfk".utf8)
-    private var timestamps: [Int64]
-    private let values: [Double]
+    private let timestamps: [Int64]
+    /// Forecasts of a day that are taken in turns: none compresses as if it had been there before.
+    private let forecasts: [[Double]]
 
     init(horizon: Int) {
         timestamps = (0..<horizon).map { 1_384_664_400_000_000 + Int64($0) * 3_600_000_000 }
-        values = (0..<horizon).map { 45 + Double($0 * 37 % 101) / 7 }
+        var generator = SplitMix64(seed: 1)
+        forecasts = (0..<1009).map { _ in
+            (0..<horizon).map { 45 + 10 * Double($0) / 24 + Double.random(in: 0..<1, using: &generator) }
+        }
     }
 
     /// Bytes that any of these takes at most.
     var byteBound: Int {
         PredictionEventEncoder.encodedByteBound(
-            modelBytes: model.count, seriesIDBytes: seriesID.count, traceparentBytes: 0, horizon: values.count,
+            modelBytes: model.count, seriesIDBytes: seriesID.count, traceparentBytes: 0, horizon: timestamps.count,
             quantiles: 0)
     }
 
     /// Writes the event numbered `sequence`; no two are alike. Returns its bytes.
     func write(_ sequence: UInt64, into room: consuming MutableRawSpan) -> Int {
+        let values = forecasts[Int(sequence % UInt64(forecasts.count))]
         // Bytes and numbers: none of them is padding.
         var content = unsafe PredictionEventContent(
             eventID: EventIdentifier(bootIDHigh: 1, bootIDLow: 2, producer: 0, sequence: sequence),
