@@ -56,7 +56,8 @@ final class PublisherThread: @unchecked Sendable {
     /// What is done beside publishing, between turns.
     private func upkeep(_ publisher: inout KafkaPublisher, _ now: SpoolInstant) {
         report(publisher.health)
-        guard now.monotonic >= upkeepAt else { return }
+        // The last time is for all that is left to be done.
+        guard now.monotonic >= upkeepAt || isEnding.load(ordering: .relaxed) else { return }
         upkeepAt = now.monotonic.advanced(byMilliseconds: Self.upkeepMilliseconds)
         publisher.store.deleteExpired(now: now)
         do throws(RingError) {
