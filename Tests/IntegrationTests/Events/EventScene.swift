@@ -21,6 +21,16 @@ final class EventScene: Sendable {
         try Data(lines.map { "\($0)\n" }.joined().utf8).write(to: URL(fileURLWithPath: configuration))
     }
 
+    /// Events go to a broker that may not be there.
+    convenience init(_ broker: MockBroker, topic: String, events: [String] = []) throws {
+        try self.init(
+            events: events + [
+                "kafka:", "  brokers: \(broker.address)", "  topic: \(topic)", "  properties:",
+                // librdkafka waits up to ten seconds between two attempts to connect.
+                "    reconnect.backoff.max.ms: 200",
+            ])
+    }
+
     var socketPath: String { directory.appending("s") }
     var folder: EventFolder { EventFolder(directory.appending("events")) }
 

@@ -7,14 +7,6 @@ import Testing
 struct KafkaOutageTests {
     private static let topic = "forecasts"
 
-    private func scene(_ broker: MockBroker) throws -> EventScene {
-        try EventScene(events: [
-            "kafka:", "  brokers: \(broker.address)", "  topic: \(Self.topic)", "  properties:",
-            // librdkafka waits up to ten seconds between two attempts to connect.
-            "    reconnect.backoff.max.ms: 200",
-        ])
-    }
-
     /// Ends the load and waits until everything is delivered: exactly what was answered is at the broker then.
     private func expectAllDelivered(_ scene: EventScene, _ load: EventLoad, _ broker: MockBroker) throws {
         load.finish()
@@ -39,7 +31,7 @@ struct KafkaOutageTests {
     @Test func aBrokerThatIsAbsentAtStartGetsEverythingWhenItComes() throws {
         let broker = try MockBroker()
         try broker.goDown()
-        let scene = try scene(broker)
+        let scene = try EventScene(broker, topic: Self.topic)
         let daemon = try scene.start()
         try daemon.waitUntilReady()
         let load = EventLoad(scene)
@@ -56,7 +48,7 @@ struct KafkaOutageTests {
 
     @Test func aBrokerThatDiesUnderLoadLosesNothingAndHoldsNobodyUp() throws {
         let broker = try MockBroker()
-        let scene = try scene(broker)
+        let scene = try EventScene(broker, topic: Self.topic)
         let daemon = try scene.start()
         try daemon.waitUntilReady()
         let load = EventLoad(scene)
@@ -76,7 +68,7 @@ struct KafkaOutageTests {
 
     @Test func aDaemonKilledDuringAnOutageDeliversAfterItsNextStart() throws {
         let broker = try MockBroker()
-        let scene = try scene(broker)
+        let scene = try EventScene(broker, topic: Self.topic)
         let load = EventLoad(scene)
         defer { load.finish() }
         do {
