@@ -9,10 +9,12 @@ MAKEFLAGS += --no-print-directory
 FUZZ_SECONDS ?= 600
 # Swaps that `make swap` does.
 SWAPS ?= 200
+# Kills that `make crash` does.
+CRASHES ?= 1000
 # Passed to inferd-bench, for example BENCH_FLAGS=--smoke.
 BENCH_FLAGS ?=
 
-.PHONY: help setup build demo test lint format proto sanitize fuzz swap bench clean
+.PHONY: help setup build demo test lint format proto sanitize fuzz swap crash bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +48,9 @@ fuzz: setup ## Fuzz the decoders, FUZZ_SECONDS=600 each
 
 swap: setup ## Swap a model SWAPS=200 times under load and watch the memory
 	@SWAPS=$(SWAPS) .ci/swap
+
+crash: setup ## Kill the daemon CRASHES=1000 times under load and look for each answer
+	@CRASHES=$(CRASHES) .ci/crash
 
 bench: build ## Measure against the baselines, write bench.json
 	@.build/release/inferd-bench --output bench.json $(BENCH_FLAGS)

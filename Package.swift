@@ -154,8 +154,11 @@ let package = Package(
         tests("InferdClientTests", ["InferdClient"]),
         tests("CommandTests", ["inferd-cli", "inferd-bench", "InferdBase", "InferdWire", "InferdJournal"]),
         tests(
-            "IntegrationTests", ["InferdBase", "InferdWire", "InferdClient", "inferd"],
-            exclude: ["plain_client.py"]),
+            "IntegrationTests",
+            [
+                "InferdBase", "InferdWire", "InferdJournal", "InferdClient", "inferd", "inferd-cli",
+                "inferd-kafka-mock",
+            ], exclude: ["plain_client.py"]),
         // A broker that tests command: librdkafka's mock cluster in a process of its own.
         .executableTarget(
             name: "inferd-kafka-mock", dependencies: ["CRdKafka"], path: "Tests/inferd-kafka-mock",

@@ -20,7 +20,7 @@ package final class TestClient {
     package func send(
         id: UInt64? = nil, model: String = "", version: UInt64 = 0, timeout: UInt32 = 0, receipt: Bool = false,
         bypass: Bool = false, refresh: Bool = false, maximumAge: UInt32 = 0, isBatch: Bool = false,
-        compress: Bool = false, _ write: (inout RequestWriter) -> Void
+        traceparent: String = "", compress: Bool = false, _ write: (inout RequestWriter) -> Void
     ) throws -> UInt64 {
         let chosen = id ?? nextID
         nextID = max(nextID, chosen + 1)
@@ -33,6 +33,7 @@ package final class TestClient {
         head.cacheRefresh = refresh
         head.cacheMaximumAgeMilliseconds = maximumAge
         head.isBatchPriority = isBatch
+        head.traceparent = traceparent
         var writer = RequestWriter()
         writer.begin(head)
         write(&writer)

@@ -16,6 +16,8 @@ package struct SpoolReader: ~Copyable {
     private let directory: SpoolDirectory
     /// Number of the first block wanted.
     private let first: UInt64
+    /// What was written later is not read.
+    private let extent: SpoolExtent?
     /// The block that is due.
     private var expected: UInt64
     private var hasMetBlock = false
@@ -38,9 +40,12 @@ package struct SpoolReader: ~Copyable {
     /// Bytes after the last block of `segment`.
     private var tailBytes = 0
 
-    /// - Parameter block: number of the first block wanted.
-    package init(directory: SpoolDirectory, from block: UInt64 = 1) {
+    /// - Parameters:
+    ///   - block: number of the first block wanted.
+    ///   - extent: where to end; without it, a reader that is slower than the writer comes to no end.
+    package init(directory: SpoolDirectory, from block: UInt64 = 1, within extent: SpoolExtent? = nil) {
         self.directory = directory
+        self.extent = extent
         first = block
         expected = block
     }
@@ -52,9 +57,9 @@ package struct SpoolReader: ~Copyable {
         return report
     }
 
-    /// Reads all there is and says what was met.
+    /// Reads all that is there now and says what was met.
     package static func verify(_ directory: SpoolDirectory) throws(SpoolError) -> SpoolReport {
-        var reader = SpoolReader(directory: directory)
+        var reader = SpoolReader(directory: directory, within: try SpoolExtent(of: directory))
         var block = SpoolBlock()
         while try reader.next(into: &block) != .end {}
         return reader.report
@@ -67,6 +72,7 @@ package struct SpoolReader: ~Copyable {
     ) throws(SpoolError) -> Step {
         while true {
             if segment == nil, try !beginSegment() { return .end }
+            if isPastExtent() { return .end }
             // Known before this look at the segment: what it lacks now, it will lack for ever.
             let isFollowed = !following.isEmpty
             switch try look() {
@@ -92,6 +98,13 @@ package struct SpoolReader: ~Copyable {
                 endSegment(tornBytes: 0)
             }
         }
+    }
+
+    private mutating func isPastExtent() -> Bool {
+        guard let extent, let latest else { return false }
+        let offset = segment?.offset ?? 0
+        return latest.firstBlock > extent.lastSegment
+            || latest.firstBlock == extent.lastSegment && offset >= extent.bytes
     }
 
     /// Nil: a segment of a version that this program does not know.

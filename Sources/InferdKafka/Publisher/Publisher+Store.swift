@@ -32,7 +32,7 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
                 break
             }
         }
-        noteWritten()
+        noteWritten(now)
     }
 
     /// Publishes what the store holds, and is online again when nothing is left.
@@ -135,7 +135,7 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
         } catch {
             noteStoreFailure(error, now)
         }
-        noteWritten()
+        noteWritten(now)
     }
 
     /// Writes what the store has taken in. False: it failed, or has just failed.
@@ -148,16 +148,19 @@ extension Publisher where Source: ~Copyable, Store: ~Copyable, Format: ~Copyable
             noteStoreFailure(error, now)
             return false
         }
-        noteWritten()
+        noteWritten(now)
         return true
     }
 
-    private mutating func noteWritten() {
+    private mutating func noteWritten(_ now: SpoolInstant) {
         let count = unwritten.firstIndex { $0.block >= store.nextBlock } ?? unwritten.count
         guard count > 0 else { return }
         for written in unwritten[..<count] { source.markDelivered(written.record) }
         unwritten.removeFirst(count)
         counters.spooled += count
+        // Under load the buffer is never empty for long: that a block is written is the news, unless what came
+        // after it has just failed.
+        if now.monotonic >= storeRetryAt, !isLoadFailed { health.store = nil }
     }
 
     private mutating func noteStoreFailure(_ error: EventStoreError, _ now: SpoolInstant) {

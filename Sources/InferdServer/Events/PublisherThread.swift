@@ -63,7 +63,8 @@ final class PublisherThread: @unchecked Sendable {
         while isHeld.load(ordering: .relaxed), !isEnding.load(ordering: .relaxed) { usleep(1_000) }
         report(publisher.health)
         if let summary = publisher.source.takeSummary() { accuracy.show(summary) }
-        guard now.monotonic >= upkeepAt else { return }
+        // The last time is for all that is left to be done.
+        guard now.monotonic >= upkeepAt || isEnding.load(ordering: .relaxed) else { return }
         upkeepAt = now.monotonic.advanced(byMilliseconds: Self.upkeepMilliseconds)
         publisher.store.deleteExpired(now: now)
         do throws(RingError) {

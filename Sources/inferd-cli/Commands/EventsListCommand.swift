@@ -28,6 +28,15 @@ struct EventsListCommand: ParsableCommand {
     /// How often it is looked for more.
     private static let pollMicroseconds: UInt32 = 200_000
 
+    /// A daemon may write faster than its events are shown.
+    private static func extent(of directory: SpoolDirectory) throws(CommandFailure) -> SpoolExtent {
+        do throws(SpoolError) {
+            return try SpoolExtent(of: directory)
+        } catch {
+            throw CommandFailure(.noInput, error.message)
+        }
+    }
+
     mutating func run() throws {
         var query = EventQuery()
         query.model = model.map { Array($0.utf8) }
@@ -37,7 +46,8 @@ struct EventsListCommand: ParsableCommand {
             query.earliestMicroseconds = WallClock.now() - age
         }
         let formatter = format.eventFormatter
-        var feed = EventFeed(of: try location.directory(), query: query)
+        let directory = try location.directory()
+        var feed = EventFeed(of: directory, within: follow ? nil : try Self.extent(of: directory), query: query)
         try Files.print(formatter.heading)
         while true {
             while let text = try feed.next(as: formatter) { try Files.print(text) }

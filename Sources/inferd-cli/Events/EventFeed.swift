@@ -9,8 +9,9 @@ struct EventFeed: ~Copyable {
     /// Records that are no events, or of a kind that this program does not know.
     private var unreadable = 0
 
-    init(of directory: SpoolDirectory, query: EventQuery) {
-        reader = SpoolReader(directory: directory)
+    /// - Parameter extent: where to end; nil: nowhere.
+    init(of directory: SpoolDirectory, within extent: SpoolExtent?, query: EventQuery) {
+        reader = SpoolReader(directory: directory, within: extent)
         self.query = query
     }
 

@@ -32,6 +32,31 @@ struct SpoolReaderTests {
         }
     }
 
+    @Test func aReaderWithAnExtentEndsThoughTheWriterGoesOn() throws {
+        let sandbox = try SpoolSandbox()
+        var writer = try sandbox.open()
+        let directory = try SpoolDirectory(path: sandbox.path)
+        var nothing = SpoolReader(directory: directory, within: try SpoolExtent(of: directory))
+        try writer.write(["0"])
+        let extent = try SpoolExtent(of: directory)
+        var reader = SpoolReader(directory: directory, within: extent)
+        var block = SpoolBlock()
+        #expect(try nothing.next(into: &block) == .end)
+        var seen: [String] = []
+        // Each block that is read is followed by another, some in segments of their own.
+        for hour in 1...3 as ClosedRange<Int64> {
+            try writer.write(["\(hour)"], at: SpoolSandbox.instant((500 + hour / 2) * SpoolSandbox.hour))
+            guard try reader.next(into: &block) == .block else { break }
+            seen += RecordedText.all(in: block).map(\.text)
+        }
+        #expect(seen == ["0"])
+        #expect(reader.report.isIntact)
+        var whole = SpoolReader(directory: directory, within: try SpoolExtent(of: directory))
+        var blocks = 0
+        while try whole.next(into: &block) == .block { blocks += 1 }
+        #expect(blocks == 3)
+    }
+
     @Test func aBlockInTheMakingIsWaitedFor() throws {
         let sandbox = try SpoolSandbox()
         do {

@@ -1,4 +1,5 @@
 import InferdKafka
+import InferdTestSupport
 import Testing
 
 /// The producer against a broker that works, and what it says of one that does not.

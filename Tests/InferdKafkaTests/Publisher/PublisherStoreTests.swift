@@ -23,6 +23,22 @@ struct PublisherStoreTests {
         probe.checkConservation()
     }
 
+    /// Its buffer is hardly ever empty then.
+    @Test func storeThatWorksAgainUnderLoadIsGood() {
+        var probe = Probe(factory: nil)
+        probe.publisher.store.flushMilliseconds = 1_000_000
+        probe.publisher.store.failure = .failed("disk full")
+        probe.commit(5)
+        probe.pass(milliseconds: 3000)
+        #expect(probe.health.store == "disk full")
+        probe.publisher.store.failure = nil
+        probe.pass(milliseconds: 2000)
+        #expect(probe.publisher.store.bufferedRecords > 0)
+        #expect(probe.counters.spooled == 4)
+        #expect(probe.health.isGood)
+        probe.checkConservation()
+    }
+
     @Test func storeThatFailsDoesNotKeepEventsFromABrokerThatWorks() {
         let broker = Broker()
         var probe = Probe(factory: ScriptedFactory(broker: broker))

@@ -1,6 +1,7 @@
 import InferdBase
 import InferdJournal
 import InferdKafka
+import InferdTestSupport
 import Testing
 
 /// The publisher over librdkafka, against a broker that fails on command, on the clock of the wall.

@@ -1,26 +1,25 @@
 import Foundation
-import InferdTestSupport
 
 /// `inferd-kafka-mock` in a process of its own, which ends when the value goes.
-final class MockBroker: Sendable {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+package final class MockBroker: Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// The protocol's requests that can be made to fail.
-    enum Request: String {
+    package enum Request: String {
         case produce
         case metadata
         case initialize = "init"
     }
 
     /// `host:port` to reach it at.
-    let address: String
+    package let address: String
     private let process: Process
     private let input: FileHandle
     private let output: LineReader
 
-    init() throws {
+    package init() throws {
         process = Process()
         process.executableURL = DaemonProcess.productDirectory.appendingPathComponent("inferd-kafka-mock")
         let (commands, answers) = (Pipe(), Pipe())
@@ -39,21 +38,21 @@ final class MockBroker: Sendable {
     }
 
     /// Closes all connections and takes none.
-    func goDown() throws { try tell("down") }
-    func comeUp() throws { try tell("up") }
-    func setRoundTripTime(milliseconds: Int) throws { try tell("rtt \(milliseconds)") }
+    package func goDown() throws { try tell("down") }
+    package func comeUp() throws { try tell("up") }
+    package func setRoundTripTime(milliseconds: Int) throws { try tell("rtt \(milliseconds)") }
 
     /// What is asked of the topic fails with this error; 0: no more.
-    func setError(_ code: Int, ofTopic name: String) throws { try tell("topic-error \(name) \(code)") }
+    package func setError(_ code: Int, ofTopic name: String) throws { try tell("topic-error \(name) \(code)") }
 
-    func makeTopic(_ name: String, partitions: Int = 1) throws { try tell("topic \(name) \(partitions)") }
+    package func makeTopic(_ name: String, partitions: Int = 1) throws { try tell("topic \(name) \(partitions)") }
 
     /// The next `count` requests of the kind fail with this error.
-    func fail(_ request: Request, with code: Int, count: Int = 1) throws {
+    package func fail(_ request: Request, with code: Int, count: Int = 1) throws {
         try tell("error \(request.rawValue) \(code) \(count)")
     }
 
-    func clearFailures(of request: Request) throws { try tell("clear \(request.rawValue)") }
+    package func clearFailures(of request: Request) throws { try tell("clear \(request.rawValue)") }
 
     private func tell(_ command: String) throws {
         try input.write(contentsOf: Data("\(command)\n".utf8))

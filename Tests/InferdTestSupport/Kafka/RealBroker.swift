@@ -1,27 +1,26 @@
 import Foundation
-import InferdTestSupport
 
 /// tansu, a broker that is one, in a process of its own with everything in memory. It is killed when the value
 /// goes.
 ///
 /// `make setup` brings it, and the librdkafka that whoever talks to it needs.
-final class RealBroker: Sendable {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+package final class RealBroker: Sendable {
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
     }
 
     private static let folder = DaemonProcess.sourceRoot.appendingPathComponent(".setup/kafka")
 
     /// For programs that talk to the broker.
-    static var environment: [String: String] {
+    package static var environment: [String: String] {
         ProcessInfo.processInfo.environment.merging(["LD_LIBRARY_PATH": folder.path]) { $1 }
     }
 
     /// `host:port` to reach it at.
-    let address: String
+    package let address: String
     private let process = Process()
 
-    init() throws {
+    package init() throws {
         let port = try Self.freePort()
         address = "127.0.0.1:\(port)"
         process.executableURL = Self.folder.appendingPathComponent("tansu")
@@ -41,14 +40,14 @@ final class RealBroker: Sendable {
         kill(process.processIdentifier, SIGKILL)
     }
 
-    func makeTopic(_ name: String) throws {
+    package func makeTopic(_ name: String) throws {
         _ = try Self.run(
             Self.folder.appendingPathComponent("tansu").path,
             ["topic", "create", "--broker", "tcp://\(address)", "--partitions", "1", name])
     }
 
     /// Runs a program that talks to the broker; its output.
-    static func run(_ program: String, _ arguments: [String], input: String = "") throws -> String {
+    package static func run(_ program: String, _ arguments: [String], input: String = "") throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments

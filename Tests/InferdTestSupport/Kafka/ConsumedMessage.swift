@@ -1,13 +1,26 @@
 import Foundation
 
-/// A message as kcat has read it from a topic. Of a payload that is no text, only some can be told.
-struct ConsumedMessage: Hashable {
-    let key: String
-    let headers: [String: String]
-    let payload: String
+/// A message as kcat has read it from a topic.
+package struct ConsumedMessage: Hashable {
+    package let key: String
+    package let headers: [String: String]
+    package let bytes: [UInt8]
+
+    package init(key: String, headers: [String: String], bytes: [UInt8]) {
+        self.key = key
+        self.headers = headers
+        self.bytes = bytes
+    }
+
+    package init(key: String, headers: [String: String], payload: String) {
+        self.init(key: key, headers: headers, bytes: Array(payload.utf8))
+    }
+
+    /// The payload where it is text.
+    package var payload: String { String(decoding: bytes, as: UTF8.self) }
 
     /// All messages of the topic, partition by partition.
-    static func all(
+    package static func all(
         of topic: String, at brokers: String, environment: [String: String]? = nil
     ) throws -> [ConsumedMessage] {
         let process = Process()
@@ -32,7 +45,7 @@ struct ConsumedMessage: Hashable {
                 ConsumedMessage(
                     key: parts[0],
                     headers: Dictionary(headers.map { ($0[0], $0.count > 1 ? $0[1] : "") }) { first, _ in first },
-                    payload: String(decoding: payload, as: UTF8.self)))
+                    bytes: Array(payload)))
             rest = rest[payload.endIndex...]
         }
         return messages
