@@ -11,10 +11,12 @@ FUZZ_SECONDS ?= 600
 SWAPS ?= 200
 # Kills that `make crash` does.
 CRASHES ?= 1000
+# Seconds that `make soak` takes.
+SOAK_SECONDS ?= 900
 # Passed to inferd-bench, for example BENCH_FLAGS=--smoke.
 BENCH_FLAGS ?=
 
-.PHONY: help setup build demo test lint format proto sanitize fuzz swap crash bench clean
+.PHONY: help setup build demo test lint format proto sanitize fuzz swap crash soak bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +53,9 @@ swap: setup ## Swap a model SWAPS=200 times under load and watch the memory
 
 crash: setup ## Kill the daemon CRASHES=1000 times under load and look for each answer
 	@CRASHES=$(CRASHES) .ci/crash
+
+soak: setup ## Keep the daemon under load and outages for SOAK_SECONDS=900
+	@SOAK_SECONDS=$(SOAK_SECONDS) .ci/soak
 
 bench: build ## Measure against the baselines, write bench.json
 	@.build/release/inferd-bench --output bench.json $(BENCH_FLAGS)
