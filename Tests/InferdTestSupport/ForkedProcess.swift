@@ -25,6 +25,19 @@ package struct ForkedProcess {
         return unsafe found == 0 && news.si_signo == 0
     }
 
+    /// For a child's body: at the next system call the kernel kills the child. False where it cannot be had so.
+    package static func forbidSystemCalls() -> Bool { test_forbid_system_calls() }
+
+    /// For a child's body: ends the child where system calls are forbidden.
+    package static func end(status: Int32) { test_end_thread(status) }
+
+    /// Waits until the child has ended; its status, or nil when a signal has ended it.
+    package func wait() -> Int32? {
+        var status: Int32 = 0
+        while unsafe waitpid(identifier, &status, 0) < 0 && errno == EINTR {}
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : nil
+    }
+
     /// Ends the child as nothing but the kernel can, and waits until it is gone.
     package func kill() {
         Glibc.kill(identifier, SIGKILL)

@@ -35,5 +35,10 @@ void test_fiber_suspend(struct test_fiber *fiber);
 
 // fork(2), for children that call nothing but what is safe after it.
 pid_t test_fork(void);
+// Has the kernel kill the calling thread at its next system call, but for read, write, its end and the return from
+// a signal (seccomp's strict mode). False where the kernel has no such thing.
+bool test_forbid_system_calls(void);
+// Ends the calling thread, and the process if it is its only one, as the strict mode allows.
+void test_end_thread(int status);
 
 #endif

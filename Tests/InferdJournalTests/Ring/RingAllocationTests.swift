@@ -1,3 +1,4 @@
+import Glibc
 import InferdTestSupport
 import Testing
 
@@ -31,6 +32,32 @@ struct RingAllocationTests {
         let allocations = Allocations.count - before
         #expect(allocations == 0)
         #expect(delivered == 10_000)
+    }
+
+    @Test(
+        "No system call is made between reservation and commit, nor when the ring is full",
+        .enabled(if: Allocations.areCounted), arguments: [false, true])
+    func commitsEnterNoKernel(isCallMade: Bool) throws {
+        let folder = try TemporaryDirectory()
+        let directory = try RingDirectory(path: folder.path)
+        let file = try directory.makeRing(TestRing.identity, capacity: 1 << 16)
+        var producer = RingProducer(file)
+        let child = try ForkedProcess {
+            guard ForkedProcess.forbidSystemCalls() else {
+                ForkedProcess.end(status: 1)
+                return
+            }
+            var committed: Int32 = 0
+            for _ in 0..<10_000 {
+                guard let reservation = producer.reserve(byteCount: 300) else { continue }
+                producer.commit(reservation, kind: 1, byteCount: 300)
+                committed += 1
+            }
+            // So that it is seen that one would be.
+            if isCallMade { _ = getppid() }
+            ForkedProcess.end(status: committed > 100 ? 7 : 2)
+        }
+        #expect(child.wait() == (isCallMade ? nil : 7))
     }
 
     @Test("Allocations are counted", .enabled(if: Allocations.areCounted))
