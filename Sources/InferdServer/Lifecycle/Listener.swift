@@ -64,19 +64,22 @@ struct Listener {
         try removeStaleSocket(path)
         let descriptor = try makeSocket(AF_UNIX)
         var address = unixAddress(path)
-        // Made with the right mode at once: nobody can connect in between who may not.
-        let before = umask(0o117)
         let failure = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
                 unsafe bind(descriptor, generic, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0 ? 0 : errno
             }
         }
-        umask(before)
         guard failure == 0 else {
             closeDescriptor(descriptor)
             throw .system("cannot listen on unix:\(path)", errno: failure)
         }
         do throws(ServerError) {
+            // Nobody can connect before it listens. Not by the process's mask, which is every thread's.
+            guard unsafe fchmodat(AT_FDCWD, path, 0o660, AT_SYMLINK_NOFOLLOW) == 0 else {
+                let failure = errno
+                closeDescriptor(descriptor)
+                throw .system("cannot set who may connect to unix:\(path)", errno: failure)
+            }
             try startListening(descriptor, "unix:\(path)")
         } catch {
             _ = unsafe unlink(path)
